@@ -1,0 +1,47 @@
+# tenon_plugin(NAME SOURCES file... [LINK target...] [WEB folder])
+#
+# Builds NAME.so, a tenon plugin in C or C++. It exports its entry alone, needs no symbol of the host (an undefined
+# one fails the link), and can be unloaded. WEB names a folder of built page files, found beside the library as
+# NAME.web. The same function serves the tenon tree and plugins built against the installed SDK.
+
+set(TENON_PLUGIN_MAP ${CMAKE_CURRENT_LIST_DIR}/plugin.map)
+set(TENON_CHECK_PLUGIN ${CMAKE_CURRENT_LIST_DIR}/check_plugin.cmake)
+
+function(tenon_plugin name)
+  cmake_parse_arguments(ARG "" "WEB" "SOURCES;LINK" ${ARGN})
+  add_library(${name} MODULE ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE tenon::plugin_api ${ARG_LINK})
+
+  set(has_cxx FALSE)
+  foreach(source IN LISTS ARG_SOURCES)
+    if(source MATCHES "\\.(cpp|cc|cxx)$")
+      set(has_cxx TRUE)
+    endif()
+  endforeach()
+  if(has_cxx)
+    target_link_libraries(${name} PRIVATE tenon::plugin_json)
+    target_compile_features(${name} PRIVATE cxx_std_20)
+  endif()
+
+  # GNU_UNIQUE symbols would keep the library mapped for ever and share its statics with the next generation.
+  target_compile_options(${name} PRIVATE
+    -fvisibility=hidden -fstack-clash-protection $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-fno-gnu-unique>)
+  target_link_options(${name} PRIVATE
+    -Wl,--version-script=${TENON_PLUGIN_MAP} -Wl,-z,relro,-z,now)
+  if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang" OR NOT TENON_SANITIZE)
+    # clang's sanitizer runtime stays undefined in shared objects
+    target_link_options(${name} PRIVATE -Wl,--no-undefined)
+  endif()
+  set_target_properties(${name} PROPERTIES PREFIX "" SUFFIX ".so" LINK_DEPENDS ${TENON_PLUGIN_MAP})
+  if(TENON_PLUGIN_OUTPUT_DIRECTORY)
+    set_target_properties(${name} PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${TENON_PLUGIN_OUTPUT_DIRECTORY})
+  endif()
+  add_custom_command(TARGET ${name} POST_BUILD
+    COMMAND ${CMAKE_COMMAND} -DLIBRARY=$<TARGET_FILE:${name}> -DREADELF=${CMAKE_READELF}
+            -P ${TENON_CHECK_PLUGIN} VERBATIM)
+  if(ARG_WEB)
+    add_custom_command(TARGET ${name} POST_BUILD
+      COMMAND ${CMAKE_COMMAND} -E rm -rf $<TARGET_FILE_DIR:${name}>/${name}.web
+      COMMAND ${CMAKE_COMMAND} -E create_symlink ${ARG_WEB} $<TARGET_FILE_DIR:${name}>/${name}.web VERBATIM)
+  endif()
+endfunction()

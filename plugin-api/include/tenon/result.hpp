@@ -39,13 +39,14 @@ struct Error {
 template <class T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT: implicit
+  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}      // NOLINT: implicit
   Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT: implicit
 
   bool ok() const { return state_.index() == 0; }
   explicit operator bool() const { return ok(); }
 
-  // Taking the value of an error (or the reverse) is a bug in the caller and throws bad_variant_access.
+  // Taking the value of an error (or the reverse) is a bug in the caller and throws
+  // bad_variant_access.
   T& value() & { return std::get<0>(state_); }
   const T& value() const& { return std::get<0>(state_); }
   T&& value() && { return std::get<0>(std::move(state_)); }
@@ -83,15 +84,15 @@ class [[nodiscard]] Result<void> {
 #define TN_CONCAT(a, b) TN_CONCAT_(a, b)
 
 // TN_TRY(auto rows, query(...));   declares `rows`, or returns the error to the caller
-#define TN_TRY(declaration, expression)                                   \
-  auto TN_CONCAT(tn_try_, __LINE__) = (expression);                       \
-  if (!TN_CONCAT(tn_try_, __LINE__).ok())                                 \
-    return std::move(TN_CONCAT(tn_try_, __LINE__)).error();               \
+#define TN_TRY(declaration, expression)                                                           \
+  auto TN_CONCAT(tn_try_, __LINE__) = (expression);                                               \
+  if (!TN_CONCAT(tn_try_, __LINE__).ok()) return std::move(TN_CONCAT(tn_try_, __LINE__)).error(); \
   declaration = std::move(TN_CONCAT(tn_try_, __LINE__)).value()
 
-// TN_CHECK(store.commit());   returns the error of a Result<void> (or drops the value) to the caller
-#define TN_CHECK(expression)                                              \
-  do {                                                                    \
-    if (auto tn_check_result = (expression); !tn_check_result.ok())       \
-      return std::move(tn_check_result).error();                          \
+// TN_CHECK(store.commit());   returns the error of a Result<void> (or drops the value) to the
+// caller
+#define TN_CHECK(expression)                                        \
+  do {                                                              \
+    if (auto tn_check_result = (expression); !tn_check_result.ok()) \
+      return std::move(tn_check_result).error();                    \
   } while (false)
