@@ -164,7 +164,7 @@ class ConfigView {
   template <class T>
   Result<T> as() const {
     TN_TRY(auto json_text, text());
-    return json::decode<T>(json_text, json::Missing::keep);
+    return json::decode<T>(json_text, json::Mode::config);
   }
   // A folder that belongs to this instance alone.
   Result<std::string> data_folder() const {

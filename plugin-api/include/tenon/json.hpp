@@ -36,8 +36,12 @@ struct Field {
 
 namespace json {
 
-// What an absent member means: an error, or that it keeps its initialiser (configurations).
-enum class Missing { refuse, keep };
+// How a document is held against a struct.
+enum class Mode {
+  strict,   // every member without an optional type must be there, unknown ones are refused
+  config,   // an absent member keeps its initialiser, unknown ones are refused
+  forward,  // as strict, but unknown members are ignored: documents that newer versions write
+};
 
 namespace detail {
 
@@ -93,12 +97,11 @@ inline Error unexpected(const std::string& path, std::string_view expected,
 }
 
 template <class T>
-Result<void> decode(const boost::json::value& value, T& out, const std::string& path,
-                    Missing missing);
+Result<void> decode(const boost::json::value& value, T& out, const std::string& path, Mode mode);
 
 template <Struct T>
 Result<void> decode_struct(const boost::json::value& value, T& out, const std::string& path,
-                           Missing missing) {
+                           Mode mode) {
   const auto* object = value.if_object();
   if (!object) return unexpected(path, "an object", value);
   size_t known = 0;
@@ -109,15 +112,15 @@ Result<void> decode_struct(const boost::json::value& value, T& out, const std::s
     const auto* found = object->if_contains(member.name);
     if (found) {
       ++known;
-      result = decode(*found, out.*member.pointer, join(path, member.name), missing);
+      result = decode(*found, out.*member.pointer, join(path, member.name), mode);
       return;
     }
     const Field* field = find_field<T>(member.name);
-    bool optional = is_optional<Member> || missing == Missing::keep || (field && field->optional);
+    bool optional = is_optional<Member> || mode == Mode::config || (field && field->optional);
     if (!optional || (field && field->required))
       result = Error{Code::invalid, "is missing", join(path, member.name)};
   });
-  if (!result.ok() || known == object->size()) return result;
+  if (!result.ok() || known == object->size() || mode == Mode::forward) return result;
   for (const auto& entry : *object) {
     bool described = false;
     boost::mp11::mp_for_each<Members<T>>(
@@ -157,8 +160,7 @@ Result<void> decode_enum(const boost::json::value& value, T& out, const std::str
 }
 
 template <class T>
-Result<void> decode(const boost::json::value& value, T& out, const std::string& path,
-                    Missing missing) {
+Result<void> decode(const boost::json::value& value, T& out, const std::string& path, Mode mode) {
   if constexpr (std::same_as<T, boost::json::value>) {
     out = value;
   } else if constexpr (std::same_as<T, boost::json::object>) {
@@ -172,7 +174,7 @@ Result<void> decode(const boost::json::value& value, T& out, const std::string& 
       out.reset();
       return {};
     }
-    return decode(value, out.emplace(), path, missing);
+    return decode(value, out.emplace(), path, mode);
   } else if constexpr (std::same_as<T, bool>) {
     if (!value.is_bool()) return unexpected(path, "true or false", value);
     out = value.get_bool();
@@ -191,17 +193,16 @@ Result<void> decode(const boost::json::value& value, T& out, const std::string& 
     out.clear();
     for (const auto& item : value.get_array()) {
       const std::string at = path + "[" + std::to_string(out.size()) + "]";
-      TN_CHECK(decode(item, out.emplace_back(), at, missing));
+      TN_CHECK(decode(item, out.emplace_back(), at, mode));
     }
   } else if constexpr (is_map<T>) {
     if (!value.is_object()) return unexpected(path, "an object", value);
     out.clear();
     for (const auto& entry : value.get_object())
-      TN_CHECK(
-          decode(entry.value(), out[std::string(entry.key())], join(path, entry.key()), missing));
+      TN_CHECK(decode(entry.value(), out[std::string(entry.key())], join(path, entry.key()), mode));
   } else {
     static_assert(Struct<T>, "describe this struct with BOOST_DESCRIBE_STRUCT");
-    return decode_struct(value, out, path, missing);
+    return decode_struct(value, out, path, mode);
   }
   return {};
 }
@@ -249,10 +250,9 @@ std::string encode(const T& in) {
 }
 
 template <class T>
-Result<T> from_value(const boost::json::value& value, Missing missing = Missing::refuse) {
+Result<T> from_value(const boost::json::value& value, Mode mode = Mode::strict) {
   T out{};
-  if (auto done = detail::decode(value, out, "", missing); !done.ok())
-    return std::move(done).error();
+  if (auto done = detail::decode(value, out, "", mode); !done.ok()) return std::move(done).error();
   return out;
 }
 
@@ -269,9 +269,9 @@ inline Result<boost::json::value> parse(std::string_view text,
 }
 
 template <class T>
-Result<T> decode(std::string_view text, Missing missing = Missing::refuse) {
+Result<T> decode(std::string_view text, Mode mode = Mode::strict) {
   TN_TRY(auto value, parse(text));
-  return from_value<T>(value, missing);
+  return from_value<T>(value, mode);
 }
 
 }  // namespace json

@@ -72,7 +72,7 @@ class Writer {
 
 namespace detail {
 
-using json::Missing;
+using json::Mode;
 
 constexpr void type(Writer& out, std::string_view name, bool nullable) {
   out.key("type");
@@ -110,10 +110,10 @@ constexpr void field_rules(Writer& out, const Field* field) {
 }
 
 template <class T>
-constexpr void body(Writer& out, Missing missing, bool nullable);
+constexpr void body(Writer& out, Mode mode, bool nullable);
 
 template <class T>
-constexpr void object(Writer& out, Missing missing, bool nullable) {
+constexpr void object(Writer& out, Mode mode, bool nullable) {
   type(out, "object", nullable);
   out.raw(",");
   out.key("properties");
@@ -123,7 +123,7 @@ constexpr void object(Writer& out, Missing missing, bool nullable) {
     using Member = std::remove_cvref_t<decltype(std::declval<T&>().*member.pointer)>;
     out.member(first, member.name);
     out.raw("{");
-    body<Member>(out, missing, false);
+    body<Member>(out, mode, false);
     field_rules(out, json::detail::find_field<T>(member.name));
     out.raw("}");
   });
@@ -135,7 +135,7 @@ constexpr void object(Writer& out, Missing missing, bool nullable) {
     using Member = std::remove_cvref_t<decltype(std::declval<T&>().*member.pointer)>;
     const Field* field = json::detail::find_field<T>(member.name);
     bool optional =
-        json::detail::is_optional<Member> || missing == Missing::keep || (field && field->optional);
+        json::detail::is_optional<Member> || mode == Mode::config || (field && field->optional);
     if (optional && !(field && field->required)) return;
     if (!first) out.raw(",");
     first = false;
@@ -148,10 +148,10 @@ constexpr void object(Writer& out, Missing missing, bool nullable) {
 
 // The members of the schema object of T, without the braces around them.
 template <class T>
-constexpr void body(Writer& out, Missing missing, bool nullable) {
+constexpr void body(Writer& out, Mode mode, bool nullable) {
   using namespace json::detail;  // NOLINT: the type traits
   if constexpr (is_optional<T>) {
-    body<typename T::value_type>(out, missing, true);
+    body<typename T::value_type>(out, mode, true);
   } else if constexpr (std::same_as<T, boost::json::value>) {
     out.key("description");
     out.string("any JSON value");
@@ -182,29 +182,29 @@ constexpr void body(Writer& out, Missing missing, bool nullable) {
     out.raw(",");
     out.key("items");
     out.raw("{");
-    body<typename T::value_type>(out, missing, false);
+    body<typename T::value_type>(out, mode, false);
     out.raw("}");
   } else if constexpr (is_map<T>) {
     type(out, "object", nullable);
     out.raw(",");
     out.key("additionalProperties");
     out.raw("{");
-    body<typename T::mapped_type>(out, missing, false);
+    body<typename T::mapped_type>(out, mode, false);
     out.raw("}");
   } else {
     static_assert(Struct<T>, "describe this struct with BOOST_DESCRIBE_STRUCT");
-    object<T>(out, missing, nullable);
+    object<T>(out, mode, nullable);
   }
 }
 
 }  // namespace detail
 
-// Writes the schema of T. `missing`: whether members without an optional type may be absent
+// Writes the schema of T. `mode`: whether members without an optional type may be absent
 // (configurations).
 template <class T>
-constexpr void write(Writer& out, json::Missing missing = json::Missing::refuse) {
+constexpr void write(Writer& out, json::Mode mode = json::Mode::strict) {
   out.raw("{");
-  detail::body<T>(out, missing, false);
+  detail::body<T>(out, mode, false);
   out.raw("}");
 }
 

@@ -60,7 +60,7 @@ constexpr void write_manifest(Writer& out, const Definition<Class, Items...>& de
   });
   if constexpr (HasConfig<Class>) {
     out.member(first, "config_schema");
-    schema::write<typename Class::Config>(out, json::Missing::keep);
+    schema::write<typename Class::Config>(out, json::Mode::config);
   }
   out.raw("}");
 }

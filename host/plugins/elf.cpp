@@ -1,0 +1,234 @@
+#include "host/plugins/elf.hpp"
+
+#include <elf.h>
+
+#include <cstring>
+#include <fstream>
+#include <optional>
+#include <string_view>
+
+#include "tenon/abi.h"
+#include "tenon/manifest.h"
+
+namespace tenon::plugins {
+namespace {
+
+constexpr uint64_t kMaxFile = uint64_t{512} << 20;
+constexpr uint64_t kMaxSymbols = 100'000;
+constexpr uint64_t kMaxSegments = 256;
+
+#if defined(__x86_64__)
+constexpr uint16_t kMachine = EM_X86_64;
+#else
+constexpr uint16_t kMachine = EM_AARCH64;
+#endif
+
+// Reads structures at offsets that the file itself names: every access is checked against its size.
+class Image {
+ public:
+  explicit Image(std::string_view bytes) : bytes_(bytes) {}
+
+  template <class T>
+  std::optional<T> at(uint64_t offset) const {
+    if (offset > bytes_.size() || bytes_.size() - offset < sizeof(T)) return std::nullopt;
+    T out;
+    std::memcpy(&out, bytes_.data() + offset, sizeof(T));
+    return out;
+  }
+  std::optional<std::string_view> range(uint64_t offset, uint64_t size) const {
+    if (offset > bytes_.size() || bytes_.size() - offset < size) return std::nullopt;
+    return bytes_.substr(offset, size);
+  }
+  // The NUL-terminated text at an offset.
+  std::optional<std::string_view> text(uint64_t offset) const {
+    if (offset >= bytes_.size()) return std::nullopt;
+    const auto rest = bytes_.substr(offset, 4096);
+    const size_t end = rest.find('\0');
+    if (end == std::string_view::npos) return std::nullopt;
+    return rest.substr(0, end);
+  }
+  uint64_t size() const { return bytes_.size(); }
+
+ private:
+  std::string_view bytes_;
+};
+
+class Reader {
+ public:
+  Reader(std::string_view bytes, const std::string& name) : image_(bytes), name_(name) {}
+
+  Result<ElfFacts> read() {
+    TN_CHECK(read_header());
+    TN_CHECK(read_segments());
+    TN_CHECK(read_manifest());
+    TN_CHECK(read_dynamic());
+    return std::move(facts_);
+  }
+
+ private:
+  Error bad(const std::string& why) const { return {Code::invalid, name_ + " " + why, name_}; }
+  Error truncated(const std::string& what, uint64_t end) const {
+    return bad("is truncated: " + what + " ends at byte " + std::to_string(end) +
+               ", the file has " + std::to_string(image_.size()));
+  }
+
+  Result<void> read_header() {
+    const auto ident = image_.range(0, SELFMAG);
+    if (!ident || *ident != std::string_view(ELFMAG, SELFMAG))
+      return bad("is not a shared object (no ELF header)");
+    const auto header = image_.at<Elf64_Ehdr>(0);
+    if (!header) return truncated("the ELF header", sizeof(Elf64_Ehdr));
+    if (header->e_ident[EI_CLASS] != ELFCLASS64) return bad("is not a 64-bit object");
+    if (header->e_ident[EI_DATA] != ELFDATA2LSB) return bad("is not little-endian");
+    if (header->e_machine != kMachine)
+      return bad("is for another processor (ELF machine " + std::to_string(header->e_machine) +
+                 ", this host runs on " + std::to_string(kMachine) + ")");
+    if (header->e_type != ET_DYN)
+      return bad("is not a shared object (ELF type " + std::to_string(header->e_type) + ")");
+    if (header->e_phentsize != sizeof(Elf64_Phdr) || header->e_phnum == 0 ||
+        header->e_phnum > kMaxSegments)
+      return bad("has no usable program headers");
+    header_ = *header;
+    return {};
+  }
+
+  Result<void> read_segments() {
+    for (uint16_t i = 0; i < header_.e_phnum; ++i) {
+      const auto segment =
+          image_.at<Elf64_Phdr>(header_.e_phoff + uint64_t{i} * sizeof(Elf64_Phdr));
+      if (!segment) return truncated("program header " + std::to_string(i), header_.e_phoff);
+      // A segment beyond the end of the file maps, and raises SIGBUS when it is touched.
+      if ((segment->p_type == PT_LOAD || segment->p_type == PT_NOTE ||
+           segment->p_type == PT_DYNAMIC) &&
+          !image_.range(segment->p_offset, segment->p_filesz))
+        return truncated("segment " + std::to_string(i), segment->p_offset + segment->p_filesz);
+      if (segment->p_type == PT_INTERP) return bad("is a program, not a plugin");
+      segments_.push_back(*segment);
+    }
+    return {};
+  }
+
+  Result<void> read_manifest() {
+    for (const auto& segment : segments_) {
+      if (segment.p_type != PT_NOTE) continue;
+      uint64_t offset = segment.p_offset;
+      const uint64_t end = segment.p_offset + segment.p_filesz;
+      const uint64_t align = segment.p_align == 8 ? 8 : 4;
+      while (offset + sizeof(Elf64_Nhdr) <= end) {
+        const auto note = image_.at<Elf64_Nhdr>(offset);
+        const uint64_t name_at = offset + sizeof(Elf64_Nhdr);
+        const uint64_t text_at = name_at + (note->n_namesz + align - 1) / align * align;
+        const uint64_t next = text_at + (note->n_descsz + align - 1) / align * align;
+        if (next > end + align || text_at > end || note->n_descsz > end - text_at) break;
+        const auto note_name = image_.range(name_at, note->n_namesz);
+        const auto text = image_.range(text_at, note->n_descsz);
+        if (note_name && text &&
+            *note_name == std::string_view(TN_NOTE_NAME, sizeof(TN_NOTE_NAME)) &&
+            note->n_type == TN_NOTE_MANIFEST)
+          return take_manifest(*text);
+        offset = next;
+      }
+    }
+    return bad("is not a tenon plugin: it has no manifest (ELF note " TN_NOTE_SECTION ")");
+  }
+
+  Result<void> take_manifest(std::string_view text) {
+    if (!facts_.manifest.empty()) return bad("has more than one manifest");
+    if (text.size() > TN_MANIFEST_MAX)
+      return bad("has a manifest of " + std::to_string(text.size()) + " bytes; at most " +
+                 std::to_string(TN_MANIFEST_MAX) + " are allowed");
+    const size_t last = text.find_last_not_of('\0');
+    if (last == std::string_view::npos) return bad("has an empty manifest");
+    facts_.manifest = text.substr(0, last + 1);
+    return {};
+  }
+
+  // The file offset of a virtual address, as the loader would map it.
+  std::optional<uint64_t> offset_of(uint64_t address) const {
+    for (const auto& segment : segments_)
+      if (segment.p_type == PT_LOAD && address >= segment.p_vaddr &&
+          address - segment.p_vaddr < segment.p_filesz)
+        return segment.p_offset + (address - segment.p_vaddr);
+    return std::nullopt;
+  }
+
+  Result<void> read_dynamic() {
+    uint64_t symbols = 0, strings = 0, hash = 0, init_size = 0;
+    bool has_init = false;
+    for (const auto& segment : segments_) {
+      if (segment.p_type != PT_DYNAMIC) continue;
+      for (uint64_t at = 0; at + sizeof(Elf64_Dyn) <= segment.p_filesz; at += sizeof(Elf64_Dyn)) {
+        const auto entry = image_.at<Elf64_Dyn>(segment.p_offset + at);
+        if (!entry || entry->d_tag == DT_NULL) break;
+        if (entry->d_tag == DT_SYMTAB) symbols = entry->d_un.d_ptr;
+        if (entry->d_tag == DT_STRTAB) strings = entry->d_un.d_ptr;
+        if (entry->d_tag == DT_GNU_HASH) hash = entry->d_un.d_ptr;
+        if (entry->d_tag == DT_INIT) has_init = true;
+        if (entry->d_tag == DT_INIT_ARRAYSZ) init_size = entry->d_un.d_val;
+      }
+    }
+    facts_.runs_constructors = has_init || init_size > sizeof(uint64_t);
+    const auto symbols_at = offset_of(symbols);
+    const auto strings_at = offset_of(strings);
+    if (!symbols_at || !strings_at) return bad("has no dynamic symbol table");
+    return read_symbols(*symbols_at, *strings_at, first_exported(hash),
+                        symbols < strings ? strings - symbols : 0);
+  }
+
+  // Symbols below this number are undefined ones; the GNU hash table says where the defined ones
+  // begin.
+  uint64_t first_exported(uint64_t hash_address) const {
+    const auto at = offset_of(hash_address);
+    if (!at) return 1;
+    const auto first = image_.at<uint32_t>(*at + 4);
+    return first ? std::max<uint64_t>(*first, 1) : 1;
+  }
+
+  // The table has no length of its own; in practice the string table follows it.
+  Result<void> read_symbols(uint64_t symbols_at, uint64_t strings_at, uint64_t first,
+                            uint64_t table_size) {
+    const uint64_t count = table_size / sizeof(Elf64_Sym);
+    if (count > kMaxSymbols)
+      return bad("has too many dynamic symbols (" + std::to_string(count) + ")");
+    for (uint64_t i = first; i < count; ++i) {
+      const auto symbol = image_.at<Elf64_Sym>(symbols_at + i * sizeof(Elf64_Sym));
+      if (!symbol) return truncated("the dynamic symbol table", symbols_at + table_size);
+      if (symbol->st_shndx == SHN_UNDEF || ELF64_ST_BIND(symbol->st_info) == STB_LOCAL) continue;
+      const auto symbol_name = image_.text(strings_at + symbol->st_name);
+      if (!symbol_name) return bad("has a symbol without a name");
+      facts_.exported.emplace_back(*symbol_name);
+      if (ELF64_ST_BIND(symbol->st_info) == STB_GNU_UNIQUE)
+        facts_.unique.emplace_back(*symbol_name);
+    }
+    return {};
+  }
+
+  Image image_;
+  std::string name_;
+  Elf64_Ehdr header_ = {};
+  std::vector<Elf64_Phdr> segments_;
+  ElfFacts facts_;
+};
+
+}  // namespace
+
+Result<ElfFacts> read_elf(std::string_view bytes, const std::string& name) {
+  return Reader(bytes, name).read();
+}
+
+Result<ElfFacts> read_elf(const std::filesystem::path& file) {
+  const std::string name = file.string();
+  std::error_code failed;
+  const auto size = std::filesystem::file_size(file, failed);
+  if (failed) return Error{Code::not_found, name + " cannot be read: " + failed.message(), name};
+  if (size > kMaxFile) return Error{Code::too_large, name + " is larger than 512 MiB", name};
+  std::string bytes(size, '\0');
+  std::ifstream stream(file, std::ios::binary);
+  if (!stream.read(bytes.data(), static_cast<std::streamsize>(size)) && stream.gcount() == 0 &&
+      size > 0)
+    return Error{Code::invalid, name + " cannot be read", name};
+  bytes.resize(static_cast<size_t>(stream.gcount()));
+  return read_elf(bytes, name);
+}
+
+}  // namespace tenon::plugins

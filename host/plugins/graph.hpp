@@ -1,0 +1,36 @@
+// The dependency graph of the instances: who provides what to whom, in which order they start, and
+// why some cannot.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "host/plugins/manifest.hpp"
+
+namespace tenon::plugins {
+
+// One instance as the graph sees it.
+struct GraphNode {
+  std::string instance;
+  const Manifest* manifest;  // must outlive the plan
+};
+
+// Why an instance cannot start: the whole chain, from the instance to what is missing.
+struct GraphProblem {
+  std::string instance;
+  std::string message;
+};
+
+struct StartPlan {
+  std::vector<std::string> order;      // instances that can start, providers first; ties by name
+  std::vector<GraphProblem> problems;  // the others, by name
+  // For each instance the instances that must be started before it (mandatory providers only).
+  std::map<std::string, std::vector<std::string>> needs;
+};
+
+// Pure: looks at manifests alone. An optional requirement orders the start where it can and never
+// prevents it.
+StartPlan plan_start(const std::vector<GraphNode>& nodes);
+
+}  // namespace tenon::plugins

@@ -1,0 +1,149 @@
+#include "host/plugins/library.hpp"
+
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstring>
+
+#include "host/plugins/elf.hpp"
+#include "tenon/views.hpp"
+
+namespace tenon::plugins {
+namespace {
+
+const char* arch_name(uint8_t arch) {
+  return arch == TN_ARCH_X86_64 ? "x86_64" : arch == TN_ARCH_AARCH64 ? "aarch64" : "unknown";
+}
+const char* libc_name(uint8_t libc) {
+  return libc == TN_LIBC_GLIBC ? "glibc" : libc == TN_LIBC_MUSL ? "musl" : "unknown";
+}
+
+Error incompatible(const std::string& what) {
+  return {Code::unsupported, what};
+}
+
+// A name never used before in this process or folder: a path that dlopen has seen gives the old
+// handle.
+Result<std::filesystem::path> make_private_copy(const std::filesystem::path& file,
+                                                const std::filesystem::path& folder) {
+  std::string pattern = (folder / (file.stem().string() + ".XXXXXX.so")).string();
+  const int out = mkostemps(pattern.data(), 3, O_CLOEXEC);
+  if (out < 0)
+    return Error{Code::unavailable,
+                 fmt::format("cannot make a private copy of {} in {}: {}", file.string(),
+                             folder.string(), std::strerror(errno))};
+  close(out);
+  std::error_code failed;
+  std::filesystem::copy_file(file, pattern, std::filesystem::copy_options::overwrite_existing,
+                             failed);
+  if (failed) {
+    std::filesystem::remove(pattern);
+    return Error{Code::unavailable,
+                 fmt::format("cannot copy {}: {}", file.string(), failed.message())};
+  }
+  return std::filesystem::path(pattern);
+}
+
+}  // namespace
+
+Result<Candidate> inspect(const std::filesystem::path& file) {
+  TN_TRY(auto facts, read_elf(file));
+  auto manifest = Manifest::parse(facts.manifest);
+  if (!manifest.ok()) {
+    Error error = manifest.error();
+    error.message = fmt::format("{}: manifest{}: {}", file.string(),
+                                error.path.empty() ? "" : " at " + error.path, error.message);
+    return error;
+  }
+  return Candidate{file, std::move(*manifest)};
+}
+
+Result<void> check_platform(const tn_platform& plugin) {
+  constexpr tn_platform host = TN_PLATFORM_HERE;
+  if (plugin.abi_major != host.abi_major)
+    return incompatible(fmt::format(
+        "was built for version {}.{} of the plugin interface, this host speaks {}.{}; build it "
+        "against an SDK of version {}",
+        plugin.abi_major, plugin.abi_minor, host.abi_major, host.abi_minor, host.abi_major));
+  if (plugin.abi_minor > host.abi_minor)
+    return incompatible(
+        fmt::format("needs version {}.{} of the plugin interface, this host speaks {}.{}; run a "
+                    "newer host, or build the plugin to "
+                    "live with {}.{}",
+                    plugin.abi_major, plugin.abi_minor, host.abi_major, host.abi_minor,
+                    host.abi_major, host.abi_minor));
+  if (plugin.arch != host.arch)
+    return incompatible(fmt::format("is for {}, this host runs on {}", arch_name(plugin.arch),
+                                    arch_name(host.arch)));
+  if (plugin.libc != host.libc)
+    return incompatible(fmt::format("was built with {}, this host with {}", libc_name(plugin.libc),
+                                    libc_name(host.libc)));
+  if (plugin.pointer_bits != host.pointer_bits)
+    return incompatible(
+        fmt::format("is {}-bit, this host is {}-bit", plugin.pointer_bits, host.pointer_bits));
+  if (std::memcmp(plugin.vendor, host.vendor, sizeof(host.vendor)) != 0)
+    return incompatible(fmt::format(
+        "is for the host \"{}\", this one is \"{}\"",
+        std::string(plugin.vendor, strnlen(plugin.vendor, sizeof(plugin.vendor))), host.vendor));
+  return {};
+}
+
+Result<std::unique_ptr<Library>> Library::open(const std::filesystem::path& file,
+                                               const std::filesystem::path& copies) {
+  std::unique_ptr<Library> library(new Library());
+  library->file_ = file;
+  TN_TRY(library->copy_, make_private_copy(file, copies));
+  // The copy is what gets mapped, so the copy is what gets checked.
+  TN_TRY(auto candidate, inspect(library->copy_));
+  library->manifest_ = std::move(candidate.manifest);
+
+  boost::dll::fs::error_code failed;
+  library->handle_.load(boost::dll::fs::path(library->copy_.string()), failed,
+                        boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
+  if (failed) {
+    const char* reason = dlerror();
+    return Error{Code::invalid, fmt::format("{} cannot be loaded: {}", file.string(),
+                                            reason ? reason : failed.message())};
+  }
+  TN_CHECK(library->shake_hands());
+  return library;
+}
+
+Result<void> Library::shake_hands() {
+  auto refuse = [&](const std::string& why) {
+    return Error{Code::unsupported, fmt::format("{} {}", file_.string(), why), file_.string()};
+  };
+  if (!handle_.has(TN_ENTRY_SYMBOL)) return refuse("exports no " TN_ENTRY_SYMBOL);
+  entry_ = &handle_.get<const tn_entry>(TN_ENTRY_SYMBOL);
+  if (entry_->magic != TN_ENTRY_MAGIC) return refuse("has an entry that is not tenon's");
+  if (auto fits = check_platform(entry_->platform); !fits.ok()) return refuse(fits.error().message);
+  if (!TN_HAS(entry_, query) || !entry_->query) return refuse("has an entry without query");
+  if (!table<tn_plugin>(TN_PLUGIN_ID)) return refuse("has no table " TN_PLUGIN_ID);
+  if (entry_->init) {
+    auto done = Call().invoke([&](const tn_call* call) { return entry_->init(call); });
+    if (!done.ok()) return refuse("failed in init: " + done.error().message);
+  }
+  initialised_ = true;
+  return {};
+}
+
+Library::~Library() {
+  if (abandoned_) {
+    // The only way to keep a library that Boost.DLL would unload: a reference that nobody returns.
+    if (handle_.is_loaded()) dlopen(copy_.c_str(), RTLD_NOW | RTLD_NOLOAD);
+    return;
+  }
+  if (initialised_ && entry_->deinit) entry_->deinit();
+  handle_.unload();
+  if (copy_.empty()) return;
+  if (void* left = dlopen(copy_.c_str(), RTLD_NOW | RTLD_NOLOAD)) {
+    dlclose(left);
+    return;
+  }
+  std::error_code ignored;
+  std::filesystem::remove(copy_, ignored);
+}
+
+}  // namespace tenon::plugins

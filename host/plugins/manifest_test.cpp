@@ -1,0 +1,73 @@
+#include "host/plugins/manifest.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace tenon::plugins {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(Manifest, ReadsWhatAPluginOffers) {
+  const auto manifest = Manifest::parse(R"({
+    "manifest": 1, "id": "demo", "version": "1.2.3", "new-member-of-a-later-version": true,
+    "provides": [{"interface": "a/1", "version": "1.0.0", "methods": [{"name": "x"}, {"name": "y", "idempotent": true}]},
+                 {"interface": "b/2", "version": "2.1.0", "kind": "column", "methods": [{"name": "z"}]}],
+    "requires": [{"interface": "c/1", "range": "^1.4", "optional": true, "many": true}],
+    "routes": [{"method": "GET", "path": "/demo/{id}", "access": "editor"}],
+    "pages": [{"path": "/demo", "title": "Demo", "module": "demo.js"}],
+    "config_schema": {"type": "object"}})");
+
+  ASSERT_TRUE(manifest.ok()) << manifest.error().message;
+  EXPECT_EQ(manifest->version.to_string(), "1.2.3");
+  EXPECT_EQ(manifest->provides[1].first_method, 2u);
+  EXPECT_TRUE(manifest->provides[1].columns);
+  EXPECT_TRUE(manifest->provides[0].methods[1].idempotent);
+  EXPECT_EQ(manifest->method_count(), 3u);
+  EXPECT_TRUE(manifest->requires_[0].optional && manifest->requires_[0].many);
+  EXPECT_EQ(manifest->routes[0].access, "editor");
+  EXPECT_TRUE(manifest->config_schema.is_object());
+}
+
+struct BadManifest {
+  const char* text;
+  const char* path;
+  const char* message;
+};
+
+TEST(Manifest, SaysWhereItIsWrong) {
+  const BadManifest cases[] = {
+      {"[]", "", "not an object"},
+      {"{", "", "not JSON"},
+      {R"({"id": "a", "version": "1.0.0"})", "manifest", "format number"},
+      {R"({"manifest": 9})", "manifest", "a newer host may"},
+      {R"({"manifest": 1, "version": "1.0.0"})", "id", "missing"},
+      {R"({"manifest": 1, "id": "A b", "version": "1.0.0"})", "id", "does not match"},
+      {R"({"manifest": 1, "id": "a", "version": "one"})", "version", "not a version"},
+      {R"({"manifest": 1, "id": "a", "version": "1.0.0", "provides": [{"interface": "x"}]})",
+       "provides[0].interface", "name/major"},
+      {R"({"manifest": 1, "id": "a", "version": "1.0.0", "provides": [{"interface": "x/2", "version": "1.0.0"}]})",
+       "provides[0].version", "major 2"},
+      {R"({"manifest": 1, "id": "a", "version": "1.0.0", "provides": [{"interface": "x/1", "version": "1.0.0",
+          "methods": [{"name": 3}]}]})",
+       "provides[0].methods[0].name", "expected a string"},
+      {R"({"manifest": 1, "id": "a", "version": "1.0.0", "provides": [{"interface": "x/1", "version": "1.0.0",
+          "methods": [{"name": "m"}, {"name": "m"}]}]})",
+       "provides[0].methods", "stands twice"},
+      {R"({"manifest": 1, "id": "a", "version": "1.0.0", "requires": [{"interface": "x/1", "range": "^^"}]})",
+       "requires[0].range", "not a version range"},
+      {R"({"manifest": 1, "id": "a", "version": "1.0.0", "routes": [{"method": "FETCH", "path": "/"}]})",
+       "routes[0].method", "FETCH"},
+      {R"({"manifest": 1, "id": "a", "version": "1.0.0", "routes": [{"method": "GET", "path": "x"}]})",
+       "routes[0].path", "starts with no /"},
+  };
+  for (const auto& c : cases) {
+    const auto manifest = Manifest::parse(c.text);
+    ASSERT_FALSE(manifest.ok()) << c.text;
+    EXPECT_EQ(manifest.error().path, c.path) << c.text;
+    EXPECT_THAT(manifest.error().message, HasSubstr(c.message)) << c.text;
+  }
+}
+
+}  // namespace
+}  // namespace tenon::plugins
