@@ -1,0 +1,102 @@
+#include "host/plugins/deployment.hpp"
+
+#include <fmt/format.h>
+
+#include <map>
+
+#include "host/config/nearest.hpp"
+#include "host/config/schema.hpp"
+#include "host/http/route_table.hpp"
+
+namespace tenon::plugins {
+namespace {
+
+config::Problem unknown_library(const config::InstanceSpec& spec, const Discovery& discovery) {
+  std::vector<std::string_view> names;
+  for (const auto& [id, candidate] : discovery.libraries) names.push_back(id);
+  config::Problem problem{
+      spec.mark, "plugins." + spec.id,
+      fmt::format("there is no plugin library {}", config::in_quotes(spec.library)),
+      config::nearest(spec.library, names)};
+  for (const auto& refused : discovery.refused)
+    if (refused.file.stem() == spec.library) problem.message += "; " + refused.reason;
+  return problem;
+}
+
+// The instance's configuration against its plugin's schema. A plugin without one takes none.
+void check_config(PlannedInstance& instance, config::Problems& problems) {
+  const auto& schema_value = instance.candidate.manifest.config_schema;
+  auto schema = schema_value.is_null()
+                    ? config::Schema::compile(R"({"type":"object","additionalProperties":false})")
+                    : config::Schema::compile_value(schema_value);
+  const std::string path = "plugins." + instance.spec.id + ".config";
+  if (!schema.ok()) {
+    problems.push_back(
+        {instance.spec.mark, path,
+         fmt::format("the config_schema of {} is broken at {}: {}",
+                     instance.candidate.file.string(), schema.error().path, schema.error().message),
+         ""});
+    return;
+  }
+  auto found = config::validate_instance_config(instance.spec, *schema);
+  if (found.empty()) {
+    auto json = config::instance_config_json(instance.spec, *schema);
+    if (json.ok())
+      instance.config_json = std::move(*json);
+    else
+      found.push_back({instance.spec.mark, path, json.error().message, ""});
+  }
+  problems.insert(problems.end(), found.begin(), found.end());
+}
+
+// Two plugins that own one route: found by compiling the table that will serve.
+void check_routes(const std::vector<PlannedInstance>& instances, config::Problems& problems) {
+  std::vector<http::Route> routes;
+  for (const auto& instance : instances) {
+    for (const auto& route : instance.candidate.manifest.routes) {
+      http::Route one;
+      one.method = route.method;
+      one.pattern = route.path;
+      one.owner = "plugin " + instance.spec.id;
+      routes.push_back(one);
+      if (auto table = http::RouteTable::build(routes); !table.ok()) {
+        problems.push_back(
+            {instance.spec.mark, "plugins." + instance.spec.id, table.error().message, ""});
+        routes.pop_back();
+      }
+    }
+  }
+}
+
+}  // namespace
+
+Deployment plan_deployment(const config::ParsedConfig& parsed, const Discovery& discovery) {
+  Deployment out;
+  out.problems = parsed.problems;
+  for (const auto& spec : parsed.config.plugins) {
+    if (!spec.enabled) continue;
+    const auto library = discovery.libraries.find(spec.library);
+    if (library == discovery.libraries.end()) {
+      out.problems.push_back(unknown_library(spec, discovery));
+      continue;
+    }
+    if (spec.runtime == config::Runtime::isolated) {
+      out.problems.push_back({spec.mark, "plugins." + spec.id + ".runtime",
+                              "this host does not run isolated plugins yet; expected in_process",
+                              ""});
+      continue;
+    }
+    PlannedInstance& instance = out.instances.emplace_back(PlannedInstance{
+        spec, library->second, "", std::filesystem::path(spec.mark.file()).parent_path()});
+    check_config(instance, out.problems);
+  }
+  check_routes(out.instances, out.problems);
+  config::sort_problems(out.problems);
+  std::vector<GraphNode> nodes;
+  for (const auto& instance : out.instances)
+    nodes.push_back({instance.spec.id, &instance.candidate.manifest});
+  out.plan = plan_start(nodes);
+  return out;
+}
+
+}  // namespace tenon::plugins

@@ -1,0 +1,30 @@
+// A configuration and the libraries that were found, put together and checked before anything runs.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "host/config/host_config.hpp"
+#include "host/plugins/discovery.hpp"
+#include "host/plugins/graph.hpp"
+
+namespace tenon::plugins {
+
+// One enabled entry of `plugins` with its library.
+struct PlannedInstance {
+  config::InstanceSpec spec;
+  Candidate candidate;
+  std::string config_json;              // complete, with the schema's defaults
+  std::filesystem::path config_folder;  // where relative paths in it begin
+};
+
+struct Deployment {
+  std::vector<PlannedInstance> instances;  // in the order of the file
+  config::Problems problems;  // mistakes in the configuration; nothing runs while there are any
+  StartPlan plan;             // order, and what the dependency graph forbids
+};
+
+// Reads no file but those of `parsed` and `discovery`, executes nothing.
+Deployment plan_deployment(const config::ParsedConfig& parsed, const Discovery& discovery);
+
+}  // namespace tenon::plugins

@@ -1,0 +1,114 @@
+#include "host/plugins/instance_context.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "host/plugins/host_tables.hpp"
+#include "host/plugins/instance.hpp"
+
+namespace tenon::plugins {
+namespace {
+
+using namespace std::chrono_literals;
+
+Error no_store(const std::string& id) {
+  return {Code::unavailable, id + " asks for the store, but this host has none"};
+}
+
+// Namespaces of the store know no '-'.
+std::string store_namespace(std::string id) {
+  std::replace(id.begin(), id.end(), '-', '_');
+  return id;
+}
+
+}  // namespace
+
+InstanceContext::InstanceContext(HostServices& services, Instance& instance, std::string config,
+                                 std::filesystem::path config_folder)
+    : services_(services),
+      instance_(instance),
+      id_(instance.id()),
+      config_(boost::json::parse(config)),
+      config_folder_(std::move(config_folder)),
+      logger_(services.logging.logger(id_)),
+      host_{sizeof(tn_host),        TN_ABI_MAJOR, TN_ABI_MINOR, this,
+            view(services.version), view(id_),    &query} {}
+
+InstanceContext::~InstanceContext() {
+  services_.metrics.remove_owner(id_);
+}
+
+const void* TN_ABI InstanceContext::query(void* ctx, tn_str table) {
+  const std::string_view id = view(table);
+  if (id == TN_LOG_ID) return log_table();
+  if (id == TN_CONFIG_ID) return config_table();
+  if (id == TN_MESSAGE_ID) return message_table();
+  if (id == TN_COLUMN_ID) return column_table();
+  if (id == TN_CLOCK_ID) return clock_table();
+  if (id == TN_METRICS_ID) return metrics_table();
+  if (!context_of(ctx).services_.store) return nullptr;
+  if (id == TN_STORE_ID) return store_table();
+  if (id == TN_STATE_ID) return state_table();
+  return nullptr;
+}
+
+Result<std::filesystem::path> InstanceContext::data_folder() {
+  const auto folder = services_.data / "plugins" / id_;
+  std::error_code failed;
+  std::filesystem::create_directories(folder, failed);
+  if (failed)
+    return Error{Code::unavailable,
+                 fmt::format("cannot make {}: {}", folder.string(), failed.message())};
+  return folder;
+}
+
+bool InstanceContext::may_use(std::string_view interface_id) const {
+  const auto& required = instance_.manifest().requires_;
+  return std::any_of(required.begin(), required.end(), [&](const RequiredInterface& one) {
+    return one.interface_id == interface_id;
+  });
+}
+
+Result<store::Scope> InstanceContext::scope() {
+  std::lock_guard lock(mutex_);
+  if (!services_.store) return no_store(id_);
+  if (!scope_) {
+    TN_TRY(auto scope, services_.store->scope(store_namespace(id_)));
+    scope_ = std::move(scope);
+  }
+  return *scope_;
+}
+
+Result<store::KeyValue> InstanceContext::state() {
+  std::lock_guard lock(mutex_);
+  if (!services_.store) return no_store(id_);
+  if (!state_) {
+    TN_TRY(auto state,
+           store::KeyValue::open(*services_.store, store_namespace(id_), store::within(10s)));
+    state_ = std::move(state);
+  }
+  return *state_;
+}
+
+uint64_t InstanceContext::remember_transaction(store::Transaction transaction) {
+  std::lock_guard lock(mutex_);
+  const uint64_t handle = next_transaction_++;
+  transactions_.emplace(handle, std::make_shared<store::Transaction>(std::move(transaction)));
+  return handle;
+}
+
+Result<std::shared_ptr<store::Transaction>> InstanceContext::transaction(uint64_t handle) {
+  std::lock_guard lock(mutex_);
+  const auto found = transactions_.find(handle);
+  if (found == transactions_.end())
+    return Error{Code::invalid, fmt::format("there is no open transaction {}", handle)};
+  return found->second;
+}
+
+void InstanceContext::forget_transaction(uint64_t handle) {
+  std::lock_guard lock(mutex_);
+  transactions_.erase(handle);
+}
+
+}  // namespace tenon::plugins

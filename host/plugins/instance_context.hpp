@@ -1,0 +1,91 @@
+// The host as one instance sees it: the tn_host it gets, and what is behind the tables.
+#pragma once
+
+#include <boost/json.hpp>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "host/observe/logging.hpp"
+#include "host/observe/metrics.hpp"
+#include "host/plugins/message_bus.hpp"
+#include "host/plugins/timers.hpp"
+#include "host/store/key_value.hpp"
+#include "host/store/store.hpp"
+#include "tenon/entry.h"
+#include "tenon/result.hpp"
+
+namespace tenon::plugins {
+
+class Instance;
+
+// What the host lends to its instances. Everything outlives them.
+struct HostServices {
+  std::string version;         // of the host
+  std::filesystem::path data;  // instances' own folders lie below data/plugins
+  observe::Logging& logging;
+  observe::Metrics& metrics;
+  MessageBus& bus;
+  Timers& timers;
+  store::Store* store = nullptr;  // null: no store is configured
+  // Told of every change of state. [any-thread]
+  std::function<void(const std::string& instance, std::string_view state,
+                     const std::string& reason)>
+      on_state = [](const std::string&, std::string_view, const std::string&) {};
+};
+
+class InstanceContext {
+ public:
+  // `config` is complete JSON; relative paths in it begin at `config_folder`.
+  InstanceContext(HostServices& services, Instance& instance, std::string config,
+                  std::filesystem::path config_folder);
+  // Gives back what the instance still holds: transactions, metrics.
+  ~InstanceContext();
+  InstanceContext(const InstanceContext&) = delete;
+  InstanceContext& operator=(const InstanceContext&) = delete;
+
+  const tn_host& host() const { return host_; }
+
+  // ---- for the tables; [any-thread]
+  const std::string& id() const { return id_; }
+  Instance& instance() { return instance_; }
+  HostServices& services() { return services_; }
+  const boost::json::value& config() const { return config_; }
+  const std::filesystem::path& config_folder() const { return config_folder_; }
+  Result<std::filesystem::path> data_folder();
+  // Whether the manifest requires the interface, so that it may be resolved.
+  bool may_use(std::string_view interface_id) const;
+  void log(uint32_t level, std::string_view message) const;
+  observe::Logger& logger() const { return *logger_; }
+
+  Result<store::Scope> scope();
+  Result<store::KeyValue> state();
+
+  // Open transactions by handle; each is used by one thread at a time.
+  uint64_t remember_transaction(store::Transaction transaction);
+  Result<std::shared_ptr<store::Transaction>> transaction(uint64_t handle);
+  void forget_transaction(uint64_t handle);
+
+ private:
+  static const void* TN_ABI query(void* ctx, tn_str table);
+
+  HostServices& services_;
+  Instance& instance_;
+  const std::string id_;
+  const boost::json::value config_;
+  const std::filesystem::path config_folder_;
+  std::shared_ptr<observe::Logger> logger_;
+  tn_host host_;
+
+  mutable std::mutex mutex_;  // guards all below
+  std::optional<store::Scope> scope_;
+  std::optional<store::KeyValue> state_;
+  std::map<uint64_t, std::shared_ptr<store::Transaction>> transactions_;
+  uint64_t next_transaction_ = 1;
+};
+
+}  // namespace tenon::plugins

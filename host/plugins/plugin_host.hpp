@@ -1,0 +1,93 @@
+// All instances of a deployment: starts them in order, calls them, stops them in reverse.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "host/http/route.hpp"
+#include "host/plugins/control_thread.hpp"
+#include "host/plugins/deployment.hpp"
+#include "host/plugins/instance.hpp"
+
+namespace tenon::plugins {
+
+class PluginHost {
+ public:
+  // `services` must outlive this. `copies`: folder for private copies of libraries; emptied here,
+  // so it must belong to this host alone.
+  PluginHost(HostServices& services, std::filesystem::path copies);
+  // Stops what runs.
+  ~PluginHost();
+  PluginHost(const PluginHost&) = delete;
+  PluginHost& operator=(const PluginHost&) = delete;
+
+  // Starts everything that can. An instance that fails is reported in list() and does not stop the
+  // others, unless the configuration requires it: then all are stopped again and the error says
+  // why. [one thread]
+  Result<void> start(const Deployment& deployment);
+  void stop();
+
+  struct InstanceInfo {
+    std::string id;
+    std::string library;
+    std::string version;
+    std::string file;
+    std::string state;
+    std::string reason;
+    std::string since;  // RFC 3339
+    std::string runtime;
+    uint64_t generation = 1;
+    uint64_t calls = 0;
+    uint64_t errors = 0;
+    uint64_t running = 0;
+    std::vector<std::string> provides;
+    std::vector<std::string> routes;
+    bool required = false;
+  };
+  // By id. [any-thread]
+  std::vector<InstanceInfo> list() const;
+
+  // Routes of every instance that is ready.
+  std::vector<http::Route> routes() const;
+  // Pages of every instance that is ready, with the instance they belong to.
+  struct PageInfo {
+    std::string instance;
+    std::filesystem::path library;
+    PageSpec page;
+  };
+  std::vector<PageInfo> pages() const;
+
+  // Calls a message method from outside the plugins; `input` is checked against the method's
+  // schema. [any-thread]
+  Result<std::string> call(const tn_call* call, std::string_view interface_id,
+                           std::string_view method, std::string_view input);
+  // A method that the manifests offer on the command line.
+  struct Command {
+    std::string words;  // "catalog relate"
+    std::string interface_id;
+    std::string method;
+    std::string summary;
+    boost::json::value input_schema;
+  };
+  static std::vector<Command> commands(const Deployment& deployment);
+
+ private:
+  struct Entry {
+    std::shared_ptr<Instance> instance;
+    config::InstanceSpec spec;
+  };
+  Result<void> start_one(const PlannedInstance& planned, const std::string& blocked);
+  const MethodSpec* find_method(std::string_view interface_id, std::string_view method) const;
+
+  HostServices& services_;
+  const std::filesystem::path copies_;
+  ControlThread control_;
+
+  mutable std::mutex mutex_;    // guards entries_
+  std::vector<Entry> entries_;  // in the order of starting
+};
+
+}  // namespace tenon::plugins
