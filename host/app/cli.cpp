@@ -1,0 +1,144 @@
+#include "host/app/cli.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iostream>
+
+#include "host/app/options.hpp"
+#include "tenon/abi.h"
+
+namespace tenon::app {
+namespace {
+
+po::options_description run_options() {
+  auto options = deployment_options();
+  options.add_options()("listen", po::value<std::string>(),
+                        "ADDR:PORT to listen on, instead of the file's; port 0: any");
+  return options;
+}
+
+po::options_description no_options() {
+  po::options_description options("Options");
+  options.add_options()("json", "print JSON, for programs")("help,h", "show this help");
+  return options;
+}
+
+po::options_description new_options() {
+  po::options_description options("Options");
+  options.add_options()                                                                           //
+      ("kind", po::value<std::string>()->default_value("route"), "what to scaffold: route or c")  //
+      ("into", po::value<std::string>(), "folder to make; default: NAME")                         //
+      ("help,h", "show this help");
+  return options;
+}
+
+std::string usage(const Subcommand& command) {
+  return fmt::format("Usage: tenon {} {}\n\n{}\n\n", command.name, command.arguments,
+                     command.summary);
+}
+
+int help() {
+  std::cout << "tenon: a host for plugins\n\nUsage: tenon COMMAND [arguments]\n\nCommands:\n";
+  for (const auto& command : subcommands())
+    std::cout << fmt::format("  {:<12}{}\n", command.name, command.summary);
+  std::cout << "\nPlugins add commands of their own, such as `tenon catalog build -c FILE`; `tenon "
+               "plugins` lists them.\n"
+               "`tenon COMMAND --help` explains one.\n\n"
+               "Exit codes: 0 done; 1 it did not succeed; 2 the command line makes no sense; 3 the "
+               "configuration has\n"
+               "mistakes; 4 something needed is not available (a running host, the store, a free "
+               "port).\n";
+  return kOk;
+}
+
+// Long options of a sub-command, for completion.
+std::string option_words(const Subcommand& command) {
+  std::string words;
+  const auto options = command.options();
+  for (const auto& option : options.options()) words += " --" + option->long_name();
+  return words;
+}
+
+}  // namespace
+
+const std::vector<Subcommand>& subcommands() {
+  static const std::vector<Subcommand> commands = {
+      {"run", "[-c FILE] [--listen ADDR:PORT] [--data DIR]", "Run a deployment until Ctrl-C.",
+       run_command, run_options},
+      {"check", "[-c FILE]", "Check a deployment file and everything it names, without running it.",
+       check_command, deployment_options},
+      {"plugins", "[-c FILE]",
+       "List the plugins that are found, what they provide, and their commands.", plugins_command,
+       deployment_options},
+      {"inspect", "LIBRARY", "Show a library's manifest without executing it.", inspect_command,
+       no_options},
+      {"call", "INTERFACE METHOD [JSON] [-c FILE] [--data DIR]",
+       "Call a method of a plugin, in the running host or in one started for the call.",
+       call_command, deployment_options},
+      {"new", "plugin NAME [--kind KIND]",
+       "Scaffold a plugin that builds against the installed SDK.", new_command, new_options},
+      {"completion", "bash", "Print shell completion; use: source <(tenon completion bash)",
+       completion_command, no_options},
+      {"version", "", "Print the versions of the host and of the plugin interface.",
+       version_command, no_options},
+  };
+  return commands;
+}
+
+int run_cli(const std::vector<std::string>& arguments) {
+  if (arguments.empty()) {
+    help();
+    return kUsage;
+  }
+  if (arguments[0] == "help" || arguments[0] == "--help" || arguments[0] == "-h") return help();
+  if (arguments[0] == "--version") return version_command({});
+  const std::vector<std::string> rest(arguments.begin() + 1, arguments.end());
+  for (const auto& command : subcommands()) {
+    if (arguments[0] != command.name) continue;
+    if (std::find(rest.begin(), rest.end(), "--help") != rest.end() ||
+        std::find(rest.begin(), rest.end(), "-h") != rest.end()) {
+      std::cout << usage(command) << command.options();
+      return kOk;
+    }
+    return command.run(rest);
+  }
+  if (arguments[0].starts_with("-")) {
+    std::cerr << fmt::format("tenon: {} is no command; see tenon --help\n", arguments[0]);
+    return kUsage;
+  }
+  return plugin_command(arguments);
+}
+
+int version_command(const std::vector<std::string>& arguments) {
+  const bool json = std::find(arguments.begin(), arguments.end(), "--json") != arguments.end();
+  if (json)
+    std::cout << fmt::format("{{\"version\":\"{}\",\"plugin_interface\":\"{}.{}\"}}\n",
+                             TENON_VERSION, TN_ABI_MAJOR, TN_ABI_MINOR);
+  else
+    std::cout << fmt::format("tenon {}, plugin interface {}.{}\n", TENON_VERSION, TN_ABI_MAJOR,
+                             TN_ABI_MINOR);
+  return kOk;
+}
+
+int completion_command(const std::vector<std::string>& arguments) {
+  if (arguments != std::vector<std::string>{"bash"}) {
+    std::cerr << "tenon: completion knows bash; use: source <(tenon completion bash)\n";
+    return kUsage;
+  }
+  std::string names, cases;
+  for (const auto& command : subcommands()) {
+    names += std::string(names.empty() ? "" : " ") + command.name;
+    cases += fmt::format("    {}) words=\"{}\" ;;\n", command.name, option_words(command));
+  }
+  std::cout << "_tenon() {\n  local word=${COMP_WORDS[COMP_CWORD]} words\n"
+               "  if [ \"$COMP_CWORD\" -eq 1 ]; then\n    words=\""
+            << names << "\"\n  else\n    case ${COMP_WORDS[1]} in\n"
+            << cases << "    esac\n  fi\n"
+            << "  COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n"
+               "  [ ${#COMPREPLY[@]} -gt 0 ] || COMPREPLY=($(compgen -f -- \"$word\"))\n}\n"
+               "complete -F _tenon tenon\n";
+  return kOk;
+}
+
+}  // namespace tenon::app

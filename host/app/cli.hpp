@@ -1,0 +1,44 @@
+// The command line: sub-commands with help, completion and documented exit codes.
+#pragma once
+
+#include <boost/program_options.hpp>
+#include <string>
+#include <vector>
+
+namespace tenon::app {
+
+// Exit codes of every sub-command.
+enum Exit : int {
+  kOk = 0,
+  kFailed = 1,       // the work was tried and did not succeed
+  kUsage = 2,        // the command line makes no sense
+  kBadConfig = 3,    // the configuration has mistakes
+  kUnavailable = 4,  // something needed is not there: a running host, the store, a free port
+};
+
+struct Subcommand {
+  const char* name;
+  const char* arguments;  // "-c FILE [--listen ADDR:PORT]"
+  const char* summary;
+  int (*run)(const std::vector<std::string>& arguments);
+  boost::program_options::options_description (*options)();
+};
+
+const std::vector<Subcommand>& subcommands();
+
+// Runs `tenon ARGUMENTS...`; returns the exit code.
+int run_cli(const std::vector<std::string>& arguments);
+
+// One place where the sub-commands are declared; each is defined in a file of its own.
+int run_command(const std::vector<std::string>& arguments);
+int check_command(const std::vector<std::string>& arguments);
+int plugins_command(const std::vector<std::string>& arguments);
+int inspect_command(const std::vector<std::string>& arguments);
+int call_command(const std::vector<std::string>& arguments);
+int new_command(const std::vector<std::string>& arguments);
+int version_command(const std::vector<std::string>& arguments);
+int completion_command(const std::vector<std::string>& arguments);
+// `tenon catalog relate ...`: a command that a plugin of the deployment offers.
+int plugin_command(const std::vector<std::string>& arguments);
+
+}  // namespace tenon::app

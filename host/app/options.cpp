@@ -1,0 +1,88 @@
+#include "host/app/options.hpp"
+
+#include <boost/dll/runtime_symbol_info.hpp>
+#include <iostream>
+
+#include "host/app/cli.hpp"
+#include "host/config/listen_address.hpp"
+#include "host/config/loader.hpp"
+
+namespace tenon::app {
+
+po::options_description deployment_options() {
+  po::options_description options("Options");
+  options.add_options()  //
+      ("config,c", po::value<std::string>(),
+       "deployment file (YAML); default: config/tenon.yaml of the installation")                  //
+      ("data", po::value<std::string>(), "data directory, instead of the file's")                 //
+      ("plugins", po::value<std::vector<std::string>>(), "further folder with plugin libraries")  //
+      ("json", "print JSON, for programs")                                                        //
+      ("help,h", "show this help");
+  return options;
+}
+
+Result<po::variables_map> parse_options(const std::vector<std::string>& arguments,
+                                        const po::options_description& options) {
+  po::options_description all;
+  all.add(options).add_options()("arguments", po::value<std::vector<std::string>>());
+  po::positional_options_description positional;
+  positional.add("arguments", -1);
+  try {
+    po::variables_map values;
+    po::store(po::command_line_parser(arguments).options(all).positional(positional).run(), values);
+    po::notify(values);
+    return values;
+  } catch (const po::error& thrown) {
+    return Error{Code::invalid, thrown.what()};
+  }
+}
+
+std::filesystem::path installation_folder() {
+  return std::filesystem::path(boost::dll::program_location().string()).parent_path().parent_path();
+}
+
+std::filesystem::path config_file(const po::variables_map& values) {
+  if (values.count("config")) return values["config"].as<std::string>();
+  const auto installed = installation_folder() / "share/tenon/config/tenon.yaml";
+  return std::filesystem::exists(installed) ? installed
+                                            : std::filesystem::path("config/tenon.yaml");
+}
+
+LoadedDeployment load_deployment(const po::variables_map& values) {
+  LoadedDeployment out;
+  out.parsed = config::parse_host_config(config::load_file(config_file(values)));
+  auto& host = out.parsed.config;
+  if (values.count("data")) {
+    const std::filesystem::path data = values["data"].as<std::string>();
+    if (host.store.path.is_relative() || host.store.path.native().starts_with(host.data.native()))
+      host.store.path = data / host.store.path.lexically_relative(host.data);
+    host.data = data;
+  }
+  if (values.count("plugins"))
+    for (const auto& folder : values["plugins"].as<std::vector<std::string>>())
+      host.plugin_dirs.push_back(folder);
+  for (const char* installed : {"plugins", "lib/tenon/plugins"})
+    if (const auto folder = installation_folder() / installed;
+        std::filesystem::is_directory(folder))
+      host.plugin_dirs.push_back(folder);
+  out.discovery = plugins::discover(host.plugin_dirs);
+  out.deployment = plugins::plan_deployment(out.parsed, out.discovery);
+  return out;
+}
+
+void print_problems(const config::Problems& problems) {
+  for (const auto& problem : problems) std::cerr << problem.to_string() << '\n';
+}
+
+int report(const Error& error) {
+  std::cerr << "tenon: " << error.message << '\n';
+  switch (error.code) {
+    case Code::unavailable:
+    case Code::conflict:
+      return kUnavailable;
+    default:
+      return kFailed;
+  }
+}
+
+}  // namespace tenon::app

@@ -1,0 +1,49 @@
+// Options that several sub-commands share.
+#pragma once
+
+#include <boost/program_options.hpp>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "host/config/host_config.hpp"
+#include "host/plugins/deployment.hpp"
+#include "tenon/result.hpp"
+
+namespace tenon::app {
+
+namespace po = boost::program_options;
+
+// -c/--config, --data, --plugins, --json, --help.
+po::options_description deployment_options();
+
+// Parses `arguments`; positional ones are collected under "arguments". Unknown options are an
+// error.
+Result<po::variables_map> parse_options(const std::vector<std::string>& arguments,
+                                        const po::options_description& options);
+
+// Where the executable's installation (or build tree) keeps what belongs to it.
+std::filesystem::path installation_folder();
+
+// The file that -c names, else config/tenon.yaml of the installation.
+std::filesystem::path config_file(const po::variables_map& values);
+
+// Everything that a configuration file leads to, before anything runs.
+struct LoadedDeployment {
+  config::ParsedConfig parsed;
+  plugins::Discovery discovery;
+  plugins::Deployment deployment;
+};
+
+// Reads the file, applies --data, --listen and --plugins, finds libraries, checks everything.
+// Problems are in the result.
+LoadedDeployment load_deployment(const po::variables_map& values);
+
+// Prints problems, one a line, to standard error.
+void print_problems(const config::Problems& problems);
+
+// Prints an error to standard error and returns the exit code for it.
+int report(const Error& error);
+
+}  // namespace tenon::app
