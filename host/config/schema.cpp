@@ -1,0 +1,101 @@
+#include "host/config/schema.hpp"
+
+#include <boost/json/parse.hpp>
+
+#include "host/config/schema_compiler.hpp"
+#include "host/config/schema_defaults.hpp"
+#include "host/config/schema_node.hpp"
+#include "host/config/schema_walker.hpp"
+
+namespace tenon::config {
+
+namespace {
+
+constexpr std::size_t kMaxJsonDepth = 96;
+constexpr std::size_t kMaxMarkSteps = 2'000'000;
+
+Problems validated(const SchemaNode& schema, const ValueView& value, const std::string& path) {
+  Problems problems = SchemaWalker(path).problems(schema, value);
+  sort_problems(problems);
+  return problems;
+}
+
+void hide(Node& value) {
+  value.secret = true;
+  if (Node::List* items = value.list())
+    for (Node& item : *items) hide(item);
+  if (Node::Map* entries = value.map())
+    for (MapEntry& entry : *entries) hide(entry.value);
+}
+
+// Hides what a writeOnly schema applies to, bounded: where the schema is too tangled to follow,
+// everything is hidden.
+class SecretMarker {
+ public:
+  void mark(const SchemaNode& schema, Node& value) {
+    if (++steps_ > kMaxMarkSteps || value.secret) return;
+    if (schema.write_only) hide(value);
+    for (const SchemaNode* part : in_place_schemas(schema)) mark(*part, value);
+    if (Node::Map* entries = value.map())
+      for (MapEntry& entry : *entries) mark_entry(schema, entry);
+    if (Node::List* items = value.list())
+      for (std::size_t i = 0; i < items->size(); ++i)
+        if (const SchemaNode* item =
+                i < schema.prefix_items.size() ? schema.prefix_items[i] : schema.items)
+          mark(*item, (*items)[i]);
+  }
+
+  bool gave_up() const { return steps_ > kMaxMarkSteps; }
+
+ private:
+  void mark_entry(const SchemaNode& schema, MapEntry& entry) {
+    auto property = schema.property_index.find(entry.key);
+    bool known = property != schema.property_index.end();
+    if (known) mark(*property->second, entry.value);
+    for (const PatternProperty& candidate : schema.pattern_properties) {
+      if (!candidate.pattern.matches(entry.key)) continue;
+      known = true;
+      mark(*candidate.schema, entry.value);
+    }
+    if (!known && schema.additional_properties) mark(*schema.additional_properties, entry.value);
+  }
+
+  std::size_t steps_ = 0;
+};
+
+}  // namespace
+
+Result<Schema> Schema::compile(std::string_view json_text) {
+  boost::json::error_code failure;
+  boost::json::parse_options options;
+  options.max_depth = kMaxJsonDepth;
+  boost::json::value json =
+      boost::json::parse({json_text.data(), json_text.size()}, failure, {}, options);
+  if (failure)
+    return Error{Code::invalid, "the schema is not valid JSON: " + failure.message(), "#"};
+  return compile_value(json);
+}
+
+Result<Schema> Schema::compile_value(const boost::json::value& schema) {
+  TN_TRY(auto compiled, SchemaCompiler().compile(schema));
+  return Schema(std::move(compiled));
+}
+
+Problems Schema::validate(const Node& value, const std::string& path) const {
+  return validated(*compiled_->root, ValueView(value), path);
+}
+
+Problems Schema::validate(const boost::json::value& value, const std::string& path,
+                          const Mark& site) const {
+  return validated(*compiled_->root, ValueView(value, site), path);
+}
+
+Result<boost::json::value> Schema::apply_defaults(boost::json::value value) const {
+  return SchemaDefaults().complete(*compiled_->root, std::move(value));
+}
+
+void Schema::mark_secrets(Node& value) const {
+  mark(*compiled_->root, value, 0);
+}
+
+}  // namespace tenon::config
