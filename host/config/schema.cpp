@@ -95,7 +95,9 @@ Result<boost::json::value> Schema::apply_defaults(boost::json::value value) cons
 }
 
 void Schema::mark_secrets(Node& value) const {
-  mark(*compiled_->root, value, 0);
+  SecretMarker marker;
+  marker.mark(*compiled_->root, value);
+  if (marker.gave_up()) hide(value);
 }
 
 }  // namespace tenon::config

@@ -1,0 +1,295 @@
+#include "host/config/host_config.hpp"
+
+#include <boost/json/serialize.hpp>
+#include <cstdlib>
+#include <stdexcept>
+
+#include "host/config/host_schema.hpp"
+#include "host/config/listen_address.hpp"
+#include "host/config/nearest.hpp"
+
+namespace tenon::config {
+
+namespace {
+
+using Json = boost::json::value;
+using JsonObject = boost::json::object;
+using std::chrono::milliseconds;
+
+// Values that break the schema are dropped before defaults are filled in, so that the readers
+// below only ever see what the schema allows.
+Json without_problem_sections(Json json, const Schema& schema) {
+  if (!json.is_object()) return JsonObject();
+  if (schema.validate(json).empty()) return json;
+  JsonObject out;
+  for (auto& [key, value] : json.get_object()) {
+    JsonObject alone;
+    alone[key] = value;
+    if (schema.validate(Json(alone)).empty()) out[key] = std::move(value);
+  }
+  return out;
+}
+
+// Reads members that the schema has checked and completed.
+class Reader {
+ public:
+  explicit Reader(const Json& json) : object_(json.as_object()) {}
+
+  Reader section(const char* key) const { return Reader(object_.at(key)); }
+  const Json* find(const char* key) const { return object_.if_contains(key); }
+  std::string text(const char* key) const { return std::string(object_.at(key).as_string()); }
+  bool flag(const char* key) const { return object_.at(key).as_bool(); }
+  // The schema takes 4.0 for an integer, too.
+  std::int64_t integer(const char* key) const { return object_.at(key).to_number<std::int64_t>(); }
+  unsigned count(const char* key) const { return static_cast<unsigned>(integer(key)); }
+  milliseconds duration(const char* key) const { return milliseconds(integer(key)); }
+  std::vector<std::string> texts(const char* key) const {
+    std::vector<std::string> out;
+    for (const Json& item : object_.at(key).as_array()) out.emplace_back(item.as_string());
+    return out;
+  }
+
+ private:
+  const JsonObject& object_;
+};
+
+LogLevel log_level(std::string_view name) {
+  constexpr std::string_view names[] = {"trace", "debug", "info", "warn", "error", "off"};
+  for (std::size_t i = 0; i < std::size(names); ++i)
+    if (names[i] == name) return static_cast<LogLevel>(i);
+  throw std::logic_error("the schema allows a log level that is not known");
+}
+
+Deadlines read_deadlines(const Reader& from) {
+  return {from.duration("load"), from.duration("configure"), from.duration("start"),
+          from.duration("stop")};
+}
+
+void override_deadlines(Deadlines& deadlines, const Reader& from) {
+  if (from.find("load")) deadlines.load = from.duration("load");
+  if (from.find("configure")) deadlines.configure = from.duration("configure");
+  if (from.find("start")) deadlines.start = from.duration("start");
+  if (from.find("stop")) deadlines.stop = from.duration("stop");
+}
+
+HttpConfig read_http(const Reader& from) {
+  HttpConfig http;
+  http.listen = from.text("listen");
+  http.workers = from.count("workers");
+  http.request_timeout = from.duration("request_timeout_ms");
+  http.keep_alive = from.duration("keep_alive_ms");
+  http.max_body_bytes = static_cast<std::uint64_t>(from.integer("max_body_bytes"));
+  http.allowed_hosts = from.texts("allowed_hosts");
+  return http;
+}
+
+StoreConfig read_store(const Reader& from, const std::filesystem::path& data) {
+  StoreConfig store;
+  store.driver = from.text("driver") == "postgres" ? StoreDriver::postgres : StoreDriver::sqlite;
+  store.path = data / from.text("path");
+  store.url = from.text("url");
+  store.durability = from.text("durability") == "full" ? Durability::full : Durability::normal;
+  store.readers = from.count("readers");
+  return store;
+}
+
+class Parser {
+ public:
+  Parser(const Document& document, ParsedConfig& out)
+      : directory_(document.directory), root_(document.root), out_(out) {}
+
+  void parse() {
+    Schema schema = host_schema();
+    add(schema.validate(root_));
+    Result<Json> complete =
+        schema.apply_defaults(without_problem_sections(root_.to_json(Secrets::reveal), schema));
+    if (!complete) throw std::logic_error(complete.error().message);
+    Reader reader(*complete);
+    read_host(reader.section("host"));
+    read_log(reader.section("log"));
+    out_.config.http = read_http(reader.section("http"));
+    out_.config.store = read_store(reader.section("store"), out_.config.data);
+    read_plugins(schema);
+    check_listen();
+    check_store();
+    check_log_levels();
+  }
+
+ private:
+  void add(Problems problems) {
+    for (Problem& problem : problems) out_.problems.push_back(std::move(problem));
+  }
+
+  // The value at section.key, null where the file does not say.
+  const Node* written(const char* section, const char* key) const {
+    const Node* found = root_.find(section);
+    return found ? found->find(key) : nullptr;
+  }
+
+  // Problems of a value that may stand in the file or come from a default.
+  Mark mark_of(const char* section, const char* key) const {
+    const Node* node = written(section, key);
+    if (!node) node = root_.find(section);
+    return node ? node->mark : root_.mark;
+  }
+
+  void read_host(const Reader& from) {
+    out_.config.name = from.text("name");
+    out_.config.data = (directory_ / from.text("data")).lexically_normal();
+    for (const std::string& dir : from.texts("plugin_dirs"))
+      out_.config.plugin_dirs.push_back((directory_ / dir).lexically_normal());
+    out_.config.deadlines = read_deadlines(from.section("deadlines_ms"));
+  }
+
+  void read_log(const Reader& from) {
+    out_.config.log.level = log_level(from.text("level"));
+    out_.config.log.format = from.text("format") == "json" ? LogFormat::json : LogFormat::text;
+    std::string file = from.text("file");
+    if (!file.empty()) out_.config.log.file = (directory_ / file).lexically_normal();
+  }
+
+  void read_plugins(const Schema& schema) {
+    const Node* plugins = root_.find("plugins");
+    if (!plugins || !plugins->map()) return;
+    for (const MapEntry& entry : *plugins->map()) {
+      if (entry.value.broken) continue;
+      // Each instance apart: one that breaks the schema must not hide the others.
+      JsonObject instances;
+      instances[entry.key] =
+          entry.value.is_null() ? Json(JsonObject()) : entry.value.to_json(Secrets::reveal);
+      Json document = JsonObject{{"plugins", std::move(instances)}};
+      if (!schema.validate(document).empty()) continue;
+      Result<Json> complete = schema.apply_defaults(std::move(document));
+      if (!complete) throw std::logic_error(complete.error().message);
+      read_instance(entry, Reader(complete->at("plugins").at(entry.key)));
+    }
+  }
+
+  void read_instance(const MapEntry& entry, const Reader& from) {
+    InstanceSpec instance;
+    instance.id = entry.key;
+    instance.mark = entry.key_mark;
+    instance.library = from.find("library") ? from.text("library") : entry.key;
+    instance.enabled = from.flag("enabled");
+    instance.required = from.flag("required");
+    instance.runtime = from.text("runtime") == "isolated" ? Runtime::isolated : Runtime::in_process;
+    instance.deadlines = out_.config.deadlines;
+    override_deadlines(instance.deadlines, from.section("deadlines_ms"));
+    instance.log_level = level_of(instance.id, from);
+    const Node* config = entry.value.find("config");
+    if (config) instance.config = *config;
+    if (!instance.config.map() && !instance.config.broken) instance.config.value = Node::Map();
+    if (!instance.config.mark.known()) instance.config.mark = entry.key_mark;
+    out_.config.plugins.push_back(std::move(instance));
+  }
+
+  LogLevel level_of(const std::string& id, const Reader& from) const {
+    if (from.find("log_level")) return log_level(from.text("log_level"));
+    const Node* levels = written("log", "levels");
+    const Node* level = levels ? levels->find(id) : nullptr;
+    bool valid = level && level->string() && !level->broken &&
+                 host_schema()
+                     .validate(Json(JsonObject{{"log", JsonObject{{"level", *level->string()}}}}))
+                     .empty();
+    return valid ? log_level(*level->string()) : out_.config.log.level;
+  }
+
+  void check_listen() {
+    HttpConfig& http = out_.config.http;
+    Result<ListenAddress> listen = parse_listen_address(http.listen);
+    if (!listen) {
+      const Node* node = written("http", "listen");
+      bool hide = node && node->secret;
+      std::string found = hide ? "found a secret string" : "found " + in_quotes(http.listen);
+      add({{mark_of("http", "listen"), "http.listen", found + ", " + listen.error().message, ""}});
+      return;
+    }
+    http.address = listen->address;
+    http.port = listen->port;
+  }
+
+  void check_store() {
+    if (out_.config.store.driver != StoreDriver::postgres || !out_.config.store.url.empty()) return;
+    const Node* url = written("store", "url");
+    if (url && url->broken) return;
+    add({{mark_of("store", "driver"), "store.url",
+          "found no connection URL, expected one such as postgresql://user@host/database because "
+          "the driver is postgres",
+          ""}});
+  }
+
+  void check_log_levels() {
+    const Node* levels = written("log", "levels");
+    const Node* plugins = root_.find("plugins");
+    if (!levels || !levels->map()) return;
+    std::vector<std::string_view> ids;
+    if (plugins && plugins->map())
+      for (const MapEntry& entry : *plugins->map()) ids.push_back(entry.key);
+    for (const MapEntry& entry : *levels->map())
+      if (!plugins || !plugins->find(entry.key))
+        add({{entry.key_mark, child_path("log.levels", entry.key),
+              "no plugin instance has this id, expected one of those under plugins",
+              nearest(entry.key, ids)}});
+  }
+
+  const std::filesystem::path& directory_;
+  const Node& root_;
+  ParsedConfig& out_;
+};
+
+}  // namespace
+
+Schema host_schema() {
+  Result<Schema> schema = Schema::compile(host_schema_text());
+  if (!schema)
+    throw std::logic_error("the host's schema: " + schema.error().path + ": " +
+                           schema.error().message);
+  return *std::move(schema);
+}
+
+ParsedConfig parse_host_config(const Document& document) {
+  ParsedConfig out;
+  out.problems = document.problems;
+  out.document = document.root;
+  host_schema().mark_secrets(out.document);
+  Document marked;
+  marked.root = out.document;
+  marked.directory = document.directory;
+  Parser(marked, out).parse();
+  sort_problems(out.problems);
+  return out;
+}
+
+Problems validate_instance_config(const InstanceSpec& instance, const Schema& schema) {
+  Node config = instance.config;
+  schema.mark_secrets(config);
+  return schema.validate(config, child_path("plugins", instance.id) + ".config");
+}
+
+Result<std::string> instance_config_json(const InstanceSpec& instance, const Schema& schema) {
+  TN_TRY(Json complete, schema.apply_defaults(instance.config.to_json(Secrets::reveal)));
+  Problems problems = schema.validate(complete);
+  if (!problems.empty())
+    return Error{Code::invalid,
+                 "the configuration of " + instance.id +
+                     " with the defaults of its schema does not fit that schema: " +
+                     problems.front().to_string(),
+                 child_path("plugins", instance.id) + ".config"};
+  return boost::json::serialize(complete);
+}
+
+boost::json::value effective_json(const ParsedConfig& parsed) {
+  Json json = parsed.document.to_json(Secrets::redact);
+  if (!json.is_object()) return JsonObject();
+  Result<Json> complete = host_schema().apply_defaults(json);
+  return complete ? *std::move(complete) : json;
+}
+
+void redact_instance(ParsedConfig& parsed, const std::string& id, const Schema& schema) {
+  Node* plugins = parsed.document.find("plugins");
+  Node* instance = plugins ? plugins->find(id) : nullptr;
+  Node* config = instance ? instance->find("config") : nullptr;
+  if (config) schema.mark_secrets(*config);
+}
+
+}  // namespace tenon::config
