@@ -268,7 +268,7 @@ Problems validate_instance_config(const InstanceSpec& instance, const Schema& sc
 
 Result<std::string> instance_config_json(const InstanceSpec& instance, const Schema& schema) {
   TN_TRY(Json complete, schema.apply_defaults(instance.config.to_json(Secrets::reveal)));
-  Problems problems = schema.validate(complete);
+  Problems problems = schema.validate(complete, "", {}, Secrets::redact);
   if (!problems.empty())
     return Error{Code::invalid,
                  "the configuration of " + instance.id +

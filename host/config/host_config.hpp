@@ -37,7 +37,7 @@ struct LogConfig {
 
 struct HttpConfig {
   std::string listen;      // as written
-  std::string address;     // "127.0.0.1"; "0.0.0.0" where only a port is written
+  std::string address;     // an IPv4 address
   std::uint16_t port = 0;  // 0: the system chooses
   unsigned workers = 0;
   std::chrono::milliseconds request_timeout{};

@@ -75,7 +75,7 @@ std::string_view host_schema_text() {
       "additionalProperties": false,
       "properties": {
         "listen": {
-          "description": "address:port or port; 0 lets the system choose a port.",
+          "description": "address:port; port 0 lets the system choose one.",
           "type": "string", "default": "127.0.0.1:8080"
         },
         "workers": {"type": "integer", "minimum": 1, "maximum": 65536, "default": 1280},

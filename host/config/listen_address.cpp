@@ -2,7 +2,6 @@
 
 #include <arpa/inet.h>
 
-#include <algorithm>
 #include <charconv>
 
 namespace tenon::config {
@@ -24,9 +23,10 @@ Result<ListenAddress> parse_listen_address(std::string_view text) {
   if (text.find('\0') != std::string_view::npos || text.find(',') != std::string_view::npos)
     return expected("one address:port such as 127.0.0.1:8080");
   std::size_t colon = text.rfind(':');
-  bool has_address = colon != std::string_view::npos;
-  std::string address(has_address ? text.substr(0, colon) : "0.0.0.0");
-  std::string_view port = has_address ? text.substr(colon + 1) : text;
+  if (colon == std::string_view::npos)
+    return expected("an address and a port such as 127.0.0.1:8080");
+  std::string address(text.substr(0, colon));
+  std::string_view port = text.substr(colon + 1);
 
   if (!port.empty() && (port.back() == 's' || port.back() == 'r'))
     return expected(

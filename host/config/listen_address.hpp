@@ -1,4 +1,5 @@
-// "127.0.0.1:8080", "8080".
+// "127.0.0.1:8080" or "localhost:8080". A port alone is refused: listening on all addresses is
+// written 0.0.0.0:8080, so that nobody does it unawares.
 #pragma once
 
 #include <cstdint>

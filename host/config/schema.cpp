@@ -14,8 +14,9 @@ namespace {
 constexpr std::size_t kMaxJsonDepth = 96;
 constexpr std::size_t kMaxMarkSteps = 2'000'000;
 
-Problems validated(const SchemaNode& schema, const ValueView& value, const std::string& path) {
-  Problems problems = SchemaWalker(path).problems(schema, value);
+Problems validated(const SchemaNode& schema, const ValueView& value, const std::string& path,
+                   Secrets secrets) {
+  Problems problems = SchemaWalker(path, secrets).problems(schema, value);
   sort_problems(problems);
   return problems;
 }
@@ -82,12 +83,12 @@ Result<Schema> Schema::compile_value(const boost::json::value& schema) {
 }
 
 Problems Schema::validate(const Node& value, const std::string& path) const {
-  return validated(*compiled_->root, ValueView(value), path);
+  return validated(*compiled_->root, ValueView(value), path, Secrets::reveal);
 }
 
 Problems Schema::validate(const boost::json::value& value, const std::string& path,
-                          const Mark& site) const {
-  return validated(*compiled_->root, ValueView(value, site), path);
+                          const Mark& site, Secrets secrets) const {
+  return validated(*compiled_->root, ValueView(value, site), path, secrets);
 }
 
 Result<boost::json::value> Schema::apply_defaults(boost::json::value value) const {

@@ -38,9 +38,9 @@ class Schema {
 
   // All problems (at most a hundred), sorted. `path` stands before the paths in problems.
   Problems validate(const Node& value, const std::string& path = {}) const;
-  // Problems carry `site` as their position.
+  // Problems carry `site` as their position; with Secrets::redact they tell no value.
   Problems validate(const boost::json::value& value, const std::string& path = {},
-                    const Mark& site = {}) const;
+                    const Mark& site = {}, Secrets secrets = Secrets::reveal) const;
 
   // The value completed with the schema's defaults: a missing property whose schema has a default
   // gets it, and so on inside. A property without a default stays missing, also when defaults are

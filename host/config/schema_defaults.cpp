@@ -11,7 +11,7 @@ constexpr std::size_t kMaxSteps = 2'000'000;
 
 bool holds(const SchemaNode& schema, const boost::json::value& value) {
   const Mark nowhere;
-  return SchemaWalker("").holds(schema, ValueView(value, nowhere));
+  return SchemaWalker("", Secrets::redact).holds(schema, ValueView(value, nowhere));
 }
 
 // A property's default may stand behind its $ref. The compiler refused references without an end.

@@ -75,16 +75,16 @@ bool is_multiple(long double number, long double of) {
 
 Problems SchemaWalker::problems(const SchemaNode& schema, const ValueView& value) {
   Sink sink;
-  check(schema, value, Place(), sink);
+  check(schema, value, root(), sink);
   if (exhausted_)
-    fail(sink, value.mark(), Place(), "the value is too large or too deep to be validated");
+    fail(sink, value.mark(), root(), "the value is too large or too deep to be validated");
   Problems out;
   for (Issue& issue : sink.issues) out.push_back(std::move(issue.problem));
   return out;
 }
 
 bool SchemaWalker::holds(const SchemaNode& schema, const ValueView& value) {
-  return passes(schema, value, Place());
+  return passes(schema, value, root());
 }
 
 void SchemaWalker::check(const SchemaNode& schema, const ValueView& value, const Place& place,

@@ -13,7 +13,9 @@ namespace tenon::config {
 
 class SchemaWalker {
  public:
-  explicit SchemaWalker(std::string root_path) : root_path_(std::move(root_path)) {}
+  // Secrets::redact: problems tell no value at all.
+  SchemaWalker(std::string root_path, Secrets secrets)
+      : root_path_(std::move(root_path)), secrets_(secrets) {}
 
   // All problems, at most a hundred, unsorted.
   Problems problems(const SchemaNode& schema, const ValueView& value);
@@ -73,7 +75,10 @@ class SchemaWalker {
             std::string suggestion = {}, Cause cause = Cause::other, unsigned types = 0);
   std::string path_of(const Place& place) const;
 
+  Place root() const { return {nullptr, {}, 0, false, secrets_ == Secrets::redact}; }
+
   std::string root_path_;
+  Secrets secrets_;
   std::size_t steps_ = 0;
   std::size_t depth_ = 0;
   bool exhausted_ = false;
