@@ -95,21 +95,20 @@ StoreConfig read_store(const Reader& from, const std::filesystem::path& data) {
 
 class Parser {
  public:
-  Parser(const Document& document, ParsedConfig& out)
-      : directory_(document.directory), root_(document.root), out_(out) {}
+  Parser(const Document& document, const Schema& schema, ParsedConfig& out)
+      : directory_(document.directory), root_(document.root), schema_(schema), out_(out) {}
 
   void parse() {
-    Schema schema = host_schema();
-    add(schema.validate(root_));
+    add(schema_.validate(root_));
     Result<Json> complete =
-        schema.apply_defaults(without_problem_sections(root_.to_json(Secrets::reveal), schema));
+        schema_.apply_defaults(without_problem_sections(root_.to_json(Secrets::reveal), schema_));
     if (!complete) throw std::logic_error(complete.error().message);
     Reader reader(*complete);
     read_host(reader.section("host"));
     read_log(reader.section("log"));
     out_.config.http = read_http(reader.section("http"));
     out_.config.store = read_store(reader.section("store"), out_.config.data);
-    read_plugins(schema);
+    read_plugins();
     check_listen();
     check_store();
     check_log_levels();
@@ -148,7 +147,7 @@ class Parser {
     if (!file.empty()) out_.config.log.file = (directory_ / file).lexically_normal();
   }
 
-  void read_plugins(const Schema& schema) {
+  void read_plugins() {
     const Node* plugins = root_.find("plugins");
     if (!plugins || !plugins->map()) return;
     for (const MapEntry& entry : *plugins->map()) {
@@ -158,8 +157,8 @@ class Parser {
       instances[entry.key] =
           entry.value.is_null() ? Json(JsonObject()) : entry.value.to_json(Secrets::reveal);
       Json document = JsonObject{{"plugins", std::move(instances)}};
-      if (!schema.validate(document).empty()) continue;
-      Result<Json> complete = schema.apply_defaults(std::move(document));
+      if (!schema_.validate(document).empty()) continue;
+      Result<Json> complete = schema_.apply_defaults(std::move(document));
       if (!complete) throw std::logic_error(complete.error().message);
       read_instance(entry, Reader(complete->at("plugins").at(entry.key)));
     }
@@ -187,10 +186,8 @@ class Parser {
     if (from.find("log_level")) return log_level(from.text("log_level"));
     const Node* levels = written("log", "levels");
     const Node* level = levels ? levels->find(id) : nullptr;
-    bool valid = level && level->string() && !level->broken &&
-                 host_schema()
-                     .validate(Json(JsonObject{{"log", JsonObject{{"level", *level->string()}}}}))
-                     .empty();
+    bool valid = level && level->string() &&
+                 schema_.validate(Json{{"log", {{"level", *level->string()}}}}).empty();
     return valid ? log_level(*level->string()) : out_.config.log.level;
   }
 
@@ -234,6 +231,7 @@ class Parser {
 
   const std::filesystem::path& directory_;
   const Node& root_;
+  const Schema& schema_;
   ParsedConfig& out_;
 };
 
@@ -248,14 +246,15 @@ Schema host_schema() {
 }
 
 ParsedConfig parse_host_config(const Document& document) {
+  Schema schema = host_schema();
   ParsedConfig out;
   out.problems = document.problems;
-  out.document = document.root;
-  host_schema().mark_secrets(out.document);
   Document marked;
-  marked.root = out.document;
+  marked.root = document.root;
   marked.directory = document.directory;
-  Parser(marked, out).parse();
+  schema.mark_secrets(marked.root);
+  Parser(marked, schema, out).parse();
+  out.document = std::move(marked.root);
   sort_problems(out.problems);
   return out;
 }

@@ -77,8 +77,17 @@ std::string YamlBuilder::path() const {
   return out;
 }
 
-Mark YamlBuilder::innermost_mark() const {
-  return frames_.empty() ? source_.mark_at(0) : frames_.back().node.mark;
+std::optional<YamlBuilder::Site> YamlBuilder::open_bracket() const {
+  std::optional<Site> found;
+  std::string path;
+  for (const Frame& frame : frames_) {
+    if (frame.bracket) found = Site{frame.node.mark, path};
+    if (const Node::List* items = frame.node.list())
+      path = child_path(path, items->size());
+    else if (frame.key)
+      path = child_path(path, frame.key->text);
+  }
+  return found;
 }
 
 Node YamlBuilder::take_root() {
@@ -130,16 +139,12 @@ void YamlBuilder::OnScalar(const YAML::Mark& mark, const std::string& tag, YAML:
 
 void YamlBuilder::OnSequenceStart(const YAML::Mark& mark, const std::string& tag,
                                   YAML::anchor_t anchor, YAML::EmitterStyle::value) {
-  Mark position = source_.mark_at(value_offset(mark));
-  check_collection_tag(position, tag, "seq");
-  open(std::move(position), Node::List(), anchor);
+  open(mark, tag, "seq", Node::List(), anchor);
 }
 
 void YamlBuilder::OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                              YAML::EmitterStyle::value) {
-  Mark position = source_.mark_at(value_offset(mark));
-  check_collection_tag(position, tag, "map");
-  open(std::move(position), Node::Map(), anchor);
+  open(mark, tag, "map", Node::Map(), anchor);
 }
 
 void YamlBuilder::OnSequenceEnd() {
@@ -167,13 +172,19 @@ void YamlBuilder::set_key(Mark mark, std::string text, bool quoted) {
                                 frame.keys.at(frame.key->text).to_string());
 }
 
-void YamlBuilder::open(Mark mark, Node::Value value, YAML::anchor_t anchor) {
+void YamlBuilder::open(const YAML::Mark& yaml_mark, const std::string& tag,
+                       const char* expected_tag, Node::Value value, YAML::anchor_t anchor) {
+  std::size_t offset = value_offset(yaml_mark);
+  Mark mark = source_.mark_at(offset);
   if (wants_key()) stop(mark, "found a list or map as a key, expected text");
+  check_collection_tag(mark, tag, expected_tag);
   charge(mark, 1, 0);
   if (frames_.size() >= options_.limits.depth)
     stop(mark, "found more than " + std::to_string(options_.limits.depth) +
                    " maps and lists within each other");
   Frame frame;
+  char first = offset < source_.text().size() ? source_.text()[offset] : '\0';
+  frame.bracket = first == '[' || first == '{';
   frame.node = node_at(std::move(mark), std::move(value));
   frame.anchor = anchor;
   frames_.push_back(std::move(frame));

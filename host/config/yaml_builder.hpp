@@ -25,7 +25,12 @@ class YamlBuilder final : public YAML::EventHandler {
 
   std::size_t depth() const { return frames_.size(); }
   std::string path() const;
-  Mark innermost_mark() const;
+  // The innermost [ or { that is still open.
+  struct Site {
+    Mark mark;
+    std::string path;
+  };
+  std::optional<Site> open_bracket() const;
   Node take_root();
 
   void OnDocumentStart(const YAML::Mark& mark) override;
@@ -52,6 +57,7 @@ class YamlBuilder final : public YAML::EventHandler {
   struct Frame {
     Node node;
     YAML::anchor_t anchor = 0;
+    bool bracket = false;  // begins with [ or {
     std::optional<Key> key;
     std::unordered_map<std::string, Mark> keys;
     std::vector<std::pair<Mark, Node>> merges;
@@ -59,7 +65,8 @@ class YamlBuilder final : public YAML::EventHandler {
 
   bool wants_key() const;
   void set_key(Mark mark, std::string text, bool quoted);
-  void open(Mark mark, Node::Value value, YAML::anchor_t anchor);
+  void open(const YAML::Mark& mark, const std::string& tag, const char* expected_tag,
+            Node::Value value, YAML::anchor_t anchor);
   void close();
   void add(Node node, YAML::anchor_t anchor);
   void place(Node node);

@@ -28,16 +28,18 @@ const char* indentation_hint(const SourceText& source, std::size_t line_number, 
 
 Problem syntax_problem(const SourceText& source, const YAML::Exception& error,
                        const YamlBuilder& builder) {
-  // At the end of the file yaml-cpp reports no position: name where the open list or map began.
-  bool has_position = !error.mark.is_null() && !(error.mark.pos == 0 && builder.depth() > 0);
-  Mark mark = has_position ? source.mark_at(static_cast<std::size_t>(error.mark.pos))
-                           : builder.innermost_mark();
-  std::string path = builder.path();
-  if (const char* hint = indentation_hint(source, mark.line, mark)) return {mark, path, hint, ""};
-  std::string message = "not valid YAML: " + error.msg;
-  if (source.line(mark.line).find("${") != std::string_view::npos)
-    message += " (inside [ ] or { } a ${...} needs quotes)";
-  return {mark, path, message, ""};
+  // For a missing bracket yaml-cpp reports the end of the file or nothing: tell where it began.
+  bool lacks_bracket = error.msg.find("flow not found") != std::string::npos;
+  auto bracket = builder.open_bracket();
+  auto offset = error.mark.is_null() ? 0 : static_cast<std::size_t>(error.mark.pos);
+  Problem problem{source.mark_at(offset), builder.path(), "not valid YAML: " + error.msg, ""};
+  if (const char* hint = indentation_hint(source, problem.mark.line, problem.mark))
+    problem.message = hint;
+  else if (lacks_bracket && bracket)
+    problem = {bracket->mark, bracket->path, "found a bracket without its closing one", ""};
+  if (source.line(problem.mark.line).find("${") != std::string_view::npos)
+    problem.message += " (inside [ ] or { } a ${...} needs quotes)";
+  return problem;
 }
 
 }  // namespace
