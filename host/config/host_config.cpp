@@ -16,16 +16,27 @@ using Json = boost::json::value;
 using JsonObject = boost::json::object;
 using std::chrono::milliseconds;
 
-// Values that break the schema are dropped before defaults are filled in, so that the readers
-// below only ever see what the schema allows.
-Json without_problem_sections(Json json, const Schema& schema) {
+bool fits(const Schema& schema, const std::string& section, const Json& value) {
+  JsonObject alone;
+  alone[section] = value;
+  return schema.validate(Json(std::move(alone))).empty();
+}
+
+// What breaks the schema is dropped before defaults are filled in, so that the readers below only
+// ever see what the schema allows, and one wrong key does not hide its neighbours.
+Json without_wrong_values(const Json& json, const Schema& schema) {
   if (!json.is_object()) return JsonObject();
   if (schema.validate(json).empty()) return json;
   JsonObject out;
-  for (auto& [key, value] : json.get_object()) {
-    JsonObject alone;
-    alone[key] = value;
-    if (schema.validate(Json(alone)).empty()) out[key] = std::move(value);
+  for (const auto& [section, value] : json.get_object()) {
+    if (fits(schema, section, value)) out[section] = value;
+    if (out.contains(section) || !value.is_object()) continue;
+    JsonObject kept;
+    for (const auto& [key, member] : value.get_object()) {
+      Json alone = JsonObject{{key, member}};
+      if (fits(schema, section, alone)) kept[key] = member;
+    }
+    if (fits(schema, section, kept)) out[section] = std::move(kept);
   }
   return out;
 }
@@ -101,7 +112,7 @@ class Parser {
   void parse() {
     add(schema_.validate(root_));
     Result<Json> complete =
-        schema_.apply_defaults(without_problem_sections(root_.to_json(Secrets::reveal), schema_));
+        schema_.apply_defaults(without_wrong_values(root_.to_json(Secrets::reveal), schema_));
     if (!complete) throw std::logic_error(complete.error().message);
     Reader reader(*complete);
     read_host(reader.section("host"));

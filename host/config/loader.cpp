@@ -91,6 +91,11 @@ class Loader {
     if (name.broken) return;
     if (!name.string() || name.string()->empty())
       return report(name.mark, "include", "expected the name of a file");
+    // The name shows up in positions; it must not be somebody's secret.
+    if (name.secret)
+      return report(name.mark, "include",
+                    "found a name from the environment or a secrets file, expected one written "
+                    "here");
     if (depth >= options_.limits.include_depth)
       return report(name.mark, "include",
                     "found more than " + std::to_string(options_.limits.include_depth) +
