@@ -1,0 +1,64 @@
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <pqxx/pqxx>
+
+#include "host/store/store_fixture.hpp"
+
+namespace tenon::store {
+
+std::string test_postgres_url() {
+  const char* url = std::getenv("TENON_TEST_POSTGRES");
+  return url == nullptr ? "" : url;
+}
+
+void StoreFixture::start(Dialect dialect, StoreOptions options) {
+  if (dialect == Dialect::postgres && test_postgres_url().empty()) {
+    GTEST_SKIP() << "TENON_TEST_POSTGRES is not set: eval \"$(scripts/postgres start DIR)\"";
+  }
+  std::string name = (std::filesystem::temp_directory_path() / "tenon-store-XXXXXX").string();
+  ASSERT_NE(::mkdtemp(name.data()), nullptr);
+  folder_ = name;
+  std::string random = name.substr(name.size() - 6);
+  prefix_ = "t" + std::to_string(::getpid()) + "_";
+  for (char c : random) prefix_ += std::to_string(static_cast<int>(c) % 100);
+  prefix_ += "_";
+  options_ = std::move(options);
+  options_.dialect = dialect;
+  options_.path = folder_ + "/store.db";
+  options_.url = test_postgres_url();
+  options_.application_name = "tenon-test-" + prefix_;
+  auto opened = open_store(options_);
+  ASSERT_TRUE(opened.ok()) << opened.error().message;
+  store_ = std::move(opened).value();
+}
+
+void StoreFixture::TearDown() {
+  store_.reset();
+  if (folder_.empty()) return;
+  std::filesystem::remove_all(folder_);
+  if (options_.dialect != Dialect::postgres) return;
+  pqxx::connection connection(options_.url);
+  pqxx::nontransaction work(connection);
+  work.exec("SET client_min_messages = warning");
+  auto schemas = work.exec("SELECT nspname FROM pg_namespace WHERE starts_with(nspname, " +
+                           work.quote(prefix_) + ")");
+  for (const auto& row : schemas) {
+    work.exec("DROP SCHEMA " + work.quote_name(row[0].as<std::string>()) + " CASCADE");
+  }
+}
+
+Scope StoreFixture::make_scope(const std::string& name) {
+  auto scope = store_->scope(namespace_of(name));
+  EXPECT_TRUE(scope.ok()) << scope.error().message;
+  return *scope;
+}
+
+std::unique_ptr<Store> StoreFixture::open_again() const {
+  auto opened = open_store(options_);
+  EXPECT_TRUE(opened.ok()) << opened.error().message;
+  return std::move(opened).value();
+}
+
+}  // namespace tenon::store
