@@ -10,9 +10,11 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <filesystem>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 namespace tenon::store {
@@ -20,6 +22,7 @@ namespace tenon::store {
 namespace {
 
 constexpr std::size_t kMaxSecretBytes = 1024;
+constexpr int kLockAttempts = 5;
 
 class File {
  public:
@@ -139,8 +142,13 @@ Result<DataDir> DataDir::open(const std::string& path) {
   TN_CHECK(check_folder(path));
   File file(::open(lock_file(path).c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (!file.ok()) return failed("open the lock of the data directory", lock_file(path));
-  if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
+  // data_dir_holder() takes a shared lock for a moment.
+  for (int attempt = 0; ::flock(file.get(), LOCK_EX | LOCK_NB) != 0; ++attempt) {
     if (errno != EWOULDBLOCK) return failed("lock the data directory", path);
+    if (attempt < kLockAttempts) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+      continue;
+    }
     TN_TRY(std::string holder, read_all(file.get(), lock_file(path)));
     return Error{Code::conflict,
                  fmt::format("the data directory is in use by {}", holder_text(std::move(holder))),

@@ -47,6 +47,14 @@ void StoreFixture::TearDown() {
   for (const auto& row : schemas) {
     work.exec("DROP SCHEMA " + work.quote_name(row[0].as<std::string>()) + " CASCADE");
   }
+  // The host's own tables are shared by the tests that run at the same time.
+  for (const char* table : {"tenon.migrations", "tenon_kv.entries"}) {
+    bool exists = !work.exec("SELECT to_regclass(" + work.quote(table) + ")")[0][0].is_null();
+    if (exists) {
+      work.exec("DELETE FROM " + std::string(table) + " WHERE starts_with(namespace, " +
+                work.quote(prefix_) + ")");
+    }
+  }
 }
 
 Scope StoreFixture::make_scope(const std::string& name) {

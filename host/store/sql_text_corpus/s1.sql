@@ -1,0 +1,1 @@
+SELECT {t}.a, $1, 'it''s' FROM {t} WHERE "x" = $2 -- end

@@ -1,0 +1,1 @@
+SELECT substring(a.b FROM a.c) FROM {a} a, {b} WHERE a.x IS DISTINCT FROM a.y;

@@ -1,0 +1,1 @@
+SELECT ARRAY[1] || x::text, E'a', $$x$$, ?1, :a, @b, `c`
