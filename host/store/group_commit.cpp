@@ -1,6 +1,7 @@
 #include "host/store/group_commit.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace tenon::store {
 
@@ -8,56 +9,72 @@ namespace {
 constexpr std::size_t kMaxBatch = 256;
 }
 
+void GroupCommit::Request::send(Signal value) {
+  std::lock_guard lock(mutex);
+  signal = value;
+  wake.notify_one();
+}
+
+GroupCommit::Signal GroupCommit::Request::wait(Deadline until) {
+  std::unique_lock lock(mutex);
+  wake.wait_until(lock, until, [&] { return signal != Signal::none; });
+  return signal;
+}
+
 Result<std::int64_t> GroupCommit::run(const Statement& statement, const Params& params,
                                       Deadline deadline, RowSink* sink) {
   Request own{statement, params, deadline, sink};
-  std::unique_lock lock(mutex_);
-  if (!has_leader_) {
-    has_leader_ = true;
-    own.state = State::leading;
-    queue_.push_front(&own);
-  } else {
+  bool leads = false;
+  {
+    std::lock_guard lock(mutex_);
+    leads = !std::exchange(has_leader_, true);
     queue_.push_back(&own);
-    own.wake.wait_until(lock, deadline, [&] { return own.state != State::queued; });
   }
-  if (own.state == State::queued) {
-    std::erase(queue_, &own);
-    return Error{Code::timeout, "the writer of the database was not free in time"};
+  Signal signal = leads ? Signal::lead : own.wait(deadline);
+  if (signal == Signal::none) {
+    std::lock_guard lock(mutex_);
+    signal = own.wait(Deadline::min());
+    if (signal == Signal::none && std::erase(queue_, &own) > 0) {
+      return Error{Code::timeout, "the writer of the database was not free in time"};
+    }
   }
-  if (own.state == State::leading) lead(lock, own);
-  // The leader bounds its work by the deadlines of the statements it took.
-  own.wake.wait(lock, [&] { return own.state == State::done; });
+  if (signal == Signal::lead) {
+    lead(own);
+  } else {
+    // Taken by a leader, who bounds its work by the deadlines of the statements it took.
+    own.wait(Deadline::max());
+  }
   return std::move(own.result);
 }
 
-void GroupCommit::lead(std::unique_lock<std::mutex>& lock, Request& own) {
-  lock.unlock();
+void GroupCommit::lead(Request& own) {
   auto lease = writer_.acquire(own.deadline);
-  std::deque<Request*> batch;
-  lock.lock();
-  if (lease.ok()) {
-    std::size_t count = std::min(queue_.size(), kMaxBatch);
-    batch.assign(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(count));
-    queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(count));
-    for (Request* request : batch) request->state = State::taken;
-    lock.unlock();
-    run_batch(**lease, batch);
-    lease->release();
-    lock.lock();
-  } else {
-    std::erase(queue_, &own);
+  if (!lease.ok()) {
     own.result = std::move(lease).error();
-    batch.push_back(&own);
+    std::lock_guard lock(mutex_);
+    std::erase(queue_, &own);
+    return pass_lead();
   }
+  std::deque<Request*> batch;
+  {
+    // Its own is the first: the lead goes to the front of the queue.
+    std::lock_guard lock(mutex_);
+    auto end = queue_.begin() + static_cast<std::ptrdiff_t>(std::min(queue_.size(), kMaxBatch));
+    batch.assign(queue_.begin(), end);
+    queue_.erase(queue_.begin(), end);
+  }
+  run_batch(**lease, batch);
+  lease->release();
   for (Request* request : batch) {
-    request->state = State::done;
-    if (request != &own) request->wake.notify_one();
+    if (request != &own) request->send(Signal::done);
   }
+  std::lock_guard lock(mutex_);
+  pass_lead();
+}
+
+void GroupCommit::pass_lead() {
   has_leader_ = !queue_.empty();
-  if (has_leader_) {
-    queue_.front()->state = State::leading;
-    queue_.front()->wake.notify_one();
-  }
+  if (has_leader_) queue_.front()->send(Signal::lead);
 }
 
 void GroupCommit::run_one(Connection& connection, Request& request) {

@@ -20,23 +20,29 @@ class GroupCommit {
                            RowSink* sink);
 
  private:
-  enum class State { queued, leading, taken, done };
+  enum class Signal { none, lead, done };
   struct Request {
     const Statement& statement;
     const Params& params;
     Deadline deadline;
     RowSink* sink;
-    State state = State::queued;
     Result<std::int64_t> result = std::int64_t{0};
+    // Each has its own lock, so that those woken together do not queue for one.
+    std::mutex mutex = {};  // guards signal
+    Signal signal = Signal::none;
     std::condition_variable wake = {};
+
+    void send(Signal value);
+    Signal wait(Deadline until);
   };
 
-  void lead(std::unique_lock<std::mutex>& lock, Request& own);
+  void lead(Request& own);
+  void pass_lead();
   void run_batch(Connection& connection, const std::deque<Request*>& batch);
   static void run_one(Connection& connection, Request& request);
 
   ConnectionPool& writer_;
-  std::mutex mutex_;  // guards what follows and the state of requests
+  std::mutex mutex_;  // guards what follows; taken before a request's
   std::deque<Request*> queue_;
   bool has_leader_ = false;
 };
