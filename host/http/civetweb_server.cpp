@@ -1,8 +1,11 @@
 #include "host/http/civetweb_server.hpp"
 
+#include <arpa/inet.h>
 #include <civetweb.h>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <array>
 #include <atomic>
@@ -41,11 +44,9 @@ class CivetwebServer : public HttpServer {
   CivetwebServer(ServerOptions options, Pipeline& pipeline)
       : options_(std::move(options)), pipeline_(pipeline) {}
   ~CivetwebServer() override {
-    if (stopper_.valid()) {
-      stopper_.wait();
-    } else if (context_ != nullptr) {
-      stopping_ = true;
-      mg_stop(context_);
+    // Its threads use this object: wait for them however long they take.
+    while (!stop(std::chrono::seconds(60)).ok()) {
+      spdlog::warn("http: requests are still running");
     }
   }
 
@@ -67,6 +68,7 @@ class CivetwebServer : public HttpServer {
 
  private:
   Worker& worker_of(WorkerSlot& slot);
+  void wake_listener() const;
 
   ServerOptions options_;
   Pipeline& pipeline_;
@@ -241,12 +243,31 @@ Result<void> CivetwebServer::stop(std::chrono::milliseconds deadline) {
   if (!stopper_.valid()) {
     stopper_ = std::async(std::launch::async, [context = context_] { mg_stop(context); });
   }
-  if (stopper_.wait_for(deadline) != std::future_status::ready) {
-    return Error{Code::timeout, "Requests are still running.", "stop"};
+  const auto end = std::chrono::steady_clock::now() + deadline;
+  constexpr std::chrono::milliseconds kStep{20};
+  while (stopper_.wait_for(kStep) != std::future_status::ready) {
+    if (std::chrono::steady_clock::now() >= end) {
+      return Error{Code::timeout, "Requests are still running.", "stop"};
+    }
+    wake_listener();
   }
   stopper_.get();
   context_ = nullptr;
   return {};
+}
+
+// The library's accepting thread looks at its stop flag every two seconds, or when a client comes.
+void CivetwebServer::wake_listener() const {
+  const int client = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (client < 0) return;
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port_);
+  inet_pton(AF_INET, options_.address == "0.0.0.0" ? "127.0.0.1" : options_.address.c_str(),
+            &address.sin_addr);
+  // Refused when nobody listens any more, which is as good.
+  if (connect(client, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) errno = 0;
+  close(client);
 }
 
 WorkerSlot* CivetwebServer::add_worker() {
