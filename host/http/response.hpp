@@ -66,6 +66,8 @@ class Response {
   int status() const { return status_; }
   std::uint64_t body_bytes() const { return body_bytes_; }
   bool closing() const { return closing_; }
+  // After begin: HEAD or a status without a body; what is written goes nowhere.
+  bool sends_no_body() const { return bodiless_; }
 
   // This response is the connection's last.
   void close_connection() { closing_ = true; }
