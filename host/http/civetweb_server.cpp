@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <condition_variable>
@@ -36,6 +37,7 @@ struct WorkerSlot {
   std::uint32_t index = 0;
   std::unique_ptr<Worker> worker;  // made at the thread's first request
   std::uint32_t requests = 0;      // on the current connection
+  std::atomic<bool> busy{false};   // a request is being served
   const char* buffer_start = nullptr;
 };
 
@@ -69,6 +71,7 @@ class CivetwebServer : public HttpServer {
  private:
   Worker& worker_of(WorkerSlot& slot);
   void wake_listener() const;
+  bool requests_running();
 
   ServerOptions options_;
   Pipeline& pipeline_;
@@ -187,7 +190,7 @@ Result<void> CivetwebServer::start() {
   const auto request_timeout = std::to_string(options_.request_timeout.count());
   const auto keep_alive_timeout = std::to_string(options_.keep_alive_timeout.count());
   const auto max_head = std::to_string(kMaxHeadBytes);
-  const std::array<const char*, 25> settings{"listening_ports",
+  const std::array<const char*, 23> settings{"listening_ports",
                                              listen.c_str(),
                                              "num_threads",
                                              workers.c_str(),
@@ -209,8 +212,6 @@ Result<void> CivetwebServer::start() {
                                              "128",
                                              "listen_backlog",
                                              "1024",
-                                             "linger_timeout_ms",
-                                             "0",
                                              nullptr};
   mg_callbacks callbacks{};
   callbacks.begin_request = begin_request;
@@ -239,12 +240,19 @@ Result<void> CivetwebServer::start() {
 Result<void> CivetwebServer::stop(std::chrono::milliseconds deadline) {
   if (context_ == nullptr) return {};
   stopping_ = true;
-  // The library waits for its workers without a deadline of its own.
+  const auto end = std::chrono::steady_clock::now() + deadline;
+  constexpr std::chrono::milliseconds kStep{20};
+  // The library breaks off what is being written once it is told to stop: running requests first.
+  while (!stopper_.valid() && requests_running()) {
+    if (std::chrono::steady_clock::now() >= end) {
+      return Error{Code::timeout, "Requests are still running.", "stop"};
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  // It waits for its workers without a deadline of its own.
   if (!stopper_.valid()) {
     stopper_ = std::async(std::launch::async, [context = context_] { mg_stop(context); });
   }
-  const auto end = std::chrono::steady_clock::now() + deadline;
-  constexpr std::chrono::milliseconds kStep{20};
   while (stopper_.wait_for(kStep) != std::future_status::ready) {
     if (std::chrono::steady_clock::now() >= end) {
       return Error{Code::timeout, "Requests are still running.", "stop"};
@@ -254,6 +262,12 @@ Result<void> CivetwebServer::stop(std::chrono::milliseconds deadline) {
   stopper_.get();
   context_ = nullptr;
   return {};
+}
+
+bool CivetwebServer::requests_running() {
+  const std::lock_guard lock(mutex_);
+  return std::any_of(slots_.begin(), slots_.end(),
+                     [](const auto& slot) { return slot->busy.load(); });
 }
 
 // The library's accepting thread looks at its stop flag every two seconds, or when a client comes.
@@ -288,11 +302,12 @@ void CivetwebServer::on_connection_closed() {
 }
 
 bool CivetwebServer::should_close(const WorkerSlot& slot) {
+  if (stopping()) return true;
   const auto active = active_connections_.load(std::memory_order_relaxed);
   const auto free_workers = active < options_.workers ? options_.workers - active : 0;
-  if (free_workers * 100 >= options_.workers * options_.low_percent) return stopping();
+  if (free_workers * 100 >= options_.workers * options_.low_percent) return false;
   if (slot.requests >= options_.low_max_requests) return true;
-  if (free_workers > 0) return stopping();
+  if (free_workers > 0) return false;
   const auto now = std::chrono::steady_clock::now().time_since_epoch();
   const auto now_ns = std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
   auto due = next_turnover_ns_.load(std::memory_order_relaxed);
@@ -335,6 +350,12 @@ int CivetwebServer::on_request(mg_connection* connection) {
   constexpr int kHandled = 200;
   WorkerSlot& slot = slot_of(connection);
   ++slot.requests;
+  slot.busy.store(true);
+  if (stopping_.load()) {
+    slot.busy.store(false);
+    on_library_error(connection, 503, "The server is stopping.");
+    return kHandled;
+  }
   try {
     Worker& worker = worker_of(slot);
     worker.stack.run([&] {
@@ -347,6 +368,7 @@ int CivetwebServer::on_request(mg_connection* connection) {
     spdlog::error("http: no request could be served on worker {}: {}", slot.index, error.what());
     mg_disable_connection_keep_alive(connection);
   }
+  slot.busy.store(false, std::memory_order_release);
   return kHandled;
 }
 

@@ -8,7 +8,7 @@ namespace {
 std::vector<Route> json_route() {
   return {route("GET", "/api/things/{id}", [](Request& request, Response& response) {
     EXPECT_EQ(request.param("id"), "a/b");
-    EXPECT_TRUE(response.send(200, "application/json", "{\"ok\":\"yes\"}\n").ok());
+    reply(response, 200, "application/json", "{\"ok\":\"yes\"}\n");
   })};
 }
 

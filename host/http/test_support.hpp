@@ -153,6 +153,11 @@ class LambdaHandler : public Handler {
   Function function_;
 };
 
+// Sends; that the client has gone meanwhile is no failure of a test.
+inline void reply(Response& response, int status, std::string_view type, std::string_view body) {
+  if (!response.send(status, type, body).ok()) response.close_connection();
+}
+
 inline Route route(std::string method, std::string pattern, LambdaHandler::Function function,
                    std::string owner = "plugin test") {
   Route route;
