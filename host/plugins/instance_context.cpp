@@ -32,11 +32,12 @@ InstanceContext::InstanceContext(HostServices& services, Instance& instance, std
       config_(boost::json::parse(config)),
       config_folder_(std::move(config_folder)),
       logger_(services.logging.logger(id_)),
+      metrics_(services.metrics.plugin(id_)),
       host_{sizeof(tn_host),        TN_ABI_MAJOR, TN_ABI_MINOR, this,
             view(services.version), view(id_),    &query} {}
 
-InstanceContext::~InstanceContext() {
-  services_.metrics.remove_owner(id_);
+void InstanceContext::log(uint32_t level, std::string_view message) const {
+  observe::write(*logger_, {static_cast<observe::Level>(level), message});
 }
 
 const void* TN_ABI InstanceContext::query(void* ctx, tn_str table) {

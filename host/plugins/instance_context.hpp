@@ -43,8 +43,6 @@ class InstanceContext {
   // `config` is complete JSON; relative paths in it begin at `config_folder`.
   InstanceContext(HostServices& services, Instance& instance, std::string config,
                   std::filesystem::path config_folder);
-  // Gives back what the instance still holds: transactions, metrics.
-  ~InstanceContext();
   InstanceContext(const InstanceContext&) = delete;
   InstanceContext& operator=(const InstanceContext&) = delete;
 
@@ -60,7 +58,9 @@ class InstanceContext {
   // Whether the manifest requires the interface, so that it may be resolved.
   bool may_use(std::string_view interface_id) const;
   void log(uint32_t level, std::string_view message) const;
-  observe::Logger& logger() const { return *logger_; }
+  spdlog::logger& logger() const { return *logger_; }
+
+  observe::MetricOwner& metrics() { return *metrics_; }
 
   Result<store::Scope> scope();
   Result<store::KeyValue> state();
@@ -78,7 +78,8 @@ class InstanceContext {
   const std::string id_;
   const boost::json::value config_;
   const std::filesystem::path config_folder_;
-  std::shared_ptr<observe::Logger> logger_;
+  std::shared_ptr<spdlog::logger> logger_;
+  std::shared_ptr<observe::MetricOwner> metrics_;
   tn_host host_;
 
   mutable std::mutex mutex_;  // guards all below

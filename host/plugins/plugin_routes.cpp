@@ -15,10 +15,6 @@ namespace {
 
 constexpr size_t kMaxHeaders = 64;  // the guard admits fewer
 
-tn_status status_of(const Result<void>& result) {
-  return result.ok() ? TN_OK : static_cast<tn_status>(result.error().code);
-}
-
 // The answer under way, behind the function pointers that the plugin gets.
 class Exchange {
  public:

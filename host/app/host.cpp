@@ -1,0 +1,156 @@
+#include "host/app/host.hpp"
+
+#include <fmt/format.h>
+
+#include "host/app/host_routes.hpp"
+#include "host/app/route_observer.hpp"
+
+namespace tenon::app {
+namespace {
+
+using namespace std::chrono_literals;
+
+observe::Level to_level(config::LogLevel level) {
+  switch (level) {
+    case config::LogLevel::trace:
+      return observe::Level::trace;
+    case config::LogLevel::debug:
+      return observe::Level::debug;
+    case config::LogLevel::info:
+      return observe::Level::info;
+    case config::LogLevel::warn:
+      return observe::Level::warn;
+    case config::LogLevel::error:
+      return observe::Level::error;
+    case config::LogLevel::off:
+      return observe::Level::off;
+  }
+  return observe::Level::info;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Host>> Host::create(LoadedDeployment loaded) {
+  std::unique_ptr<Host> host(new Host(std::move(loaded)));
+  TN_CHECK(host->open());
+  return host;
+}
+
+Result<void> Host::open() {
+  TN_TRY(auto data_dir, store::DataDir::open(config().data.string()));
+  data_dir_ = std::make_unique<store::DataDir>(std::move(data_dir));
+  TN_TRY(token_, data_dir_->ensure_secret("host-token", 32));
+  TN_CHECK(open_logging());
+  TN_CHECK(open_store());
+  timers_ = std::make_unique<plugins::Timers>();
+  services_ = std::make_unique<plugins::HostServices>(
+      plugins::HostServices{TENON_VERSION, std::filesystem::absolute(config().data), *logging_,
+                            *metrics_, bus_, *timers_, store_.get()});
+  services_->on_state = [this](const std::string& instance, std::string_view state,
+                               const std::string& reason) { on_state(instance, state, reason); };
+  plugins_ =
+      std::make_unique<plugins::PluginHost>(*services_, services_->data / "run" / "libraries");
+  return {};
+}
+
+Result<void> Host::open_logging() {
+  observe::LogOptions options;
+  options.level = to_level(config().log.level);
+  options.format = config().log.format == config::LogFormat::json ? observe::LogFormat::json
+                                                                  : observe::LogFormat::text;
+  options.file = config().log.file.string();
+  for (const auto& instance : config().plugins)
+    options.levels[instance.id] = to_level(instance.log_level);
+  TN_TRY(logging_, observe::Logging::create(options));
+  TN_CHECK(logging_->redact(token_));
+  log_ = logging_->logger("host");
+  metrics_ = std::make_unique<observe::Metrics>();
+  TN_TRY(request_log_, observe::RequestLog::create(*metrics_, logging_->logger("http")));
+  return {};
+}
+
+Result<void> Host::open_store() {
+  store::StoreOptions options;
+  options.dialect = config().store.driver == config::StoreDriver::postgres
+                        ? store::Dialect::postgres
+                        : store::Dialect::sqlite;
+  options.path = config().store.path.string();
+  options.url = config().store.url;
+  options.connections = config().store.readers;
+  options.durability = config().store.durability == config::Durability::full
+                           ? store::Durability::full
+                           : store::Durability::normal;
+  options.on_notice = [logger = logging_->logger("store")](std::string_view text) {
+    logger->info("{}", text);
+  };
+  TN_TRY(store_, store::open_store(options));
+  return {};
+}
+
+void Host::on_state(const std::string& instance, std::string_view state,
+                    const std::string& reason) {
+  if (state == "failed" || state == "degraded")
+    log_->error("plugin {} is {}: {}", instance, state, reason);
+  else
+    log_->info("plugin {} is {}", instance, state);
+  using observe::HealthState;
+  if (state == "ready")
+    health_.report(instance, HealthState::ok);
+  else if (state == "degraded")
+    health_.report(instance, HealthState::degraded, reason);
+  else
+    health_.report(instance, HealthState::failed, reason.empty() ? std::string(state) : reason);
+}
+
+Result<void> Host::start_plugins() {
+  for (const auto& instance : config().plugins)
+    if (instance.enabled) health_.declare(instance.id, instance.required);
+  return plugins_->start(loaded_.deployment);
+}
+
+Result<void> Host::install_routes() {
+  TN_TRY(auto routes, host_routes(*this));
+  for (auto& route : plugins_->routes()) routes.push_back(std::move(route));
+  TN_TRY(auto table, http::RouteTable::build(std::move(routes)));
+  router_.replace(std::move(table));
+  return {};
+}
+
+Result<std::string> Host::listen(const std::string& address, const std::string& port) {
+  TN_CHECK(install_routes());
+  policy_ = std::make_unique<http::HostTokenPolicy>(token_);
+  observer_ = std::make_unique<RouteObserver>(*request_log_);
+  http::PipelineOptions options;
+  options.max_body_bytes = config().http.max_body_bytes;
+  options.origin.listen_address = address;
+  options.origin.hosts = config().http.allowed_hosts;
+  pipeline_ = std::make_unique<http::Pipeline>(router_, *policy_, observer_.get(), options);
+  http::ServerOptions server;
+  server.address = address;
+  server.port = port;
+  server.workers = config().http.workers;
+  server.request_timeout = config().http.request_timeout;
+  server.keep_alive_timeout = config().http.keep_alive;
+  server_ = http::make_civetweb_server(server, *pipeline_);
+  TN_CHECK(server_->start());
+  const std::string url = fmt::format("http://{}:{}", address, server_->port());
+  TN_CHECK(data_dir_->record_address(url));
+  log_->info("listening on {}", url);
+  return url;
+}
+
+Host::~Host() {
+  if (server_) {
+    if (const auto stopped = server_->stop(10s); !stopped.ok())
+      log_->warn("{}", stopped.error().message);
+    server_.reset();
+  }
+  router_.replace(http::RouteTable::build({}).value());  // lets go of the instances
+  (void)router_.drain(1s);
+  if (plugins_) plugins_->stop();
+  plugins_.reset();
+  timers_.reset();
+  if (log_) log_->info("stopped");
+}
+
+}  // namespace tenon::app

@@ -1,0 +1,75 @@
+// A whole host: every module of one deployment, made and taken apart in the right order.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include "host/app/options.hpp"
+#include "host/app/route_observer.hpp"
+#include "host/http/civetweb_server.hpp"
+#include "host/http/router.hpp"
+#include "host/observe/health.hpp"
+#include "host/observe/logging.hpp"
+#include "host/observe/metrics.hpp"
+#include "host/observe/request_log.hpp"
+#include "host/plugins/plugin_host.hpp"
+#include "host/store/data_dir.hpp"
+#include "host/store/store.hpp"
+
+namespace tenon::app {
+
+class Host {
+ public:
+  // Locks the data directory, opens log and store. Runs nothing of a plugin yet. `loaded` must be
+  // free of problems.
+  static Result<std::unique_ptr<Host>> create(LoadedDeployment loaded);
+  // Stops what runs, in reverse order.
+  ~Host();
+  Host(const Host&) = delete;
+  Host& operator=(const Host&) = delete;
+
+  // Starts the plugins.
+  Result<void> start_plugins();
+  // Opens the HTTP server on address and port; returns the URL.
+  Result<std::string> listen(const std::string& address, const std::string& port);
+
+  plugins::PluginHost& plugins() { return *plugins_; }
+  observe::Metrics& metrics() { return *metrics_; }
+  observe::Health& health() { return health_; }
+  spdlog::logger& log() { return *log_; }
+  const config::HostConfig& config() const { return loaded_.parsed.config; }
+  // What a caller of the host's own controls must send.
+  const std::string& token() const { return token_; }
+  // Routes now served, for listings.
+  std::shared_ptr<const http::RouteTable> route_table() const { return router_.table(); }
+
+ private:
+  explicit Host(LoadedDeployment loaded) : loaded_(std::move(loaded)) {}
+  Result<void> open();
+  Result<void> open_logging();
+  Result<void> open_store();
+  Result<void> install_routes();
+  void on_state(const std::string& instance, std::string_view state, const std::string& reason);
+
+  LoadedDeployment loaded_;
+  std::unique_ptr<store::DataDir> data_dir_;
+  std::string token_;
+  std::unique_ptr<observe::Logging> logging_;
+  std::shared_ptr<spdlog::logger> log_;
+  std::unique_ptr<observe::Metrics> metrics_;
+  observe::Health health_;
+  std::unique_ptr<observe::RequestLog> request_log_;
+  std::unique_ptr<store::Store> store_;
+  plugins::MessageBus bus_;
+  std::unique_ptr<plugins::Timers> timers_;
+  std::unique_ptr<plugins::HostServices> services_;
+  std::unique_ptr<plugins::PluginHost> plugins_;
+  http::Router router_;
+  std::unique_ptr<http::AccessPolicy> policy_;
+  std::unique_ptr<RouteObserver> observer_;
+  std::unique_ptr<http::Pipeline> pipeline_;
+  std::unique_ptr<http::HttpServer> server_;
+};
+
+}  // namespace tenon::app

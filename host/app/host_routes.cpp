@@ -1,0 +1,213 @@
+#include "host/app/host_routes.hpp"
+
+#include <functional>
+
+#include "host/app/host.hpp"
+#include "host/http/console_page.hpp"
+#include "host/http/request.hpp"
+#include "host/http/response.hpp"
+#include "host/http/static_files.hpp"
+#include "tenon/json.hpp"
+#include "tenon/views.hpp"
+
+namespace tenon::app {
+namespace {
+
+constexpr std::string_view kOwner = "host";
+constexpr std::string_view kJson = "application/json";
+constexpr std::string_view kPrometheus = "text/plain; version=0.0.4; charset=utf-8";
+
+class FunctionHandler final : public http::Handler {
+ public:
+  using Function = std::function<void(http::Request&, http::Response&)>;
+  explicit FunctionHandler(Function function) : function_(std::move(function)) {}
+  void handle(http::Request& request, http::Response& response) override {
+    function_(request, response);
+  }
+
+ private:
+  Function function_;
+};
+
+http::Route route(std::string method, std::string pattern, FunctionHandler::Function function) {
+  http::Route out;
+  out.method = std::move(method);
+  out.pattern = std::move(pattern);
+  out.owner = kOwner;
+  out.handler = std::make_shared<FunctionHandler>(std::move(function));
+  return out;
+}
+
+void send_json(http::Response& response, int status, const boost::json::value& value) {
+  (void)response.send(status, kJson, boost::json::serialize(value));
+}
+
+boost::json::object describe(const plugins::PluginHost::InstanceInfo& info) {
+  boost::json::object out{{"id", info.id},
+                          {"library", info.library},
+                          {"version", info.version},
+                          {"state", info.state},
+                          {"since", info.since},
+                          {"runtime", info.runtime},
+                          {"generation", info.generation},
+                          {"required", info.required},
+                          {"calls", info.calls},
+                          {"errors", info.errors},
+                          {"running", info.running},
+                          {"file", info.file}};
+  if (!info.reason.empty()) out["reason"] = info.reason;
+  out["provides"] = boost::json::value_from(info.provides);
+  out["routes"] = boost::json::value_from(info.routes);
+  return out;
+}
+
+void add_health(Host& host, std::vector<http::Route>& routes) {
+  routes.push_back(route("GET", "/health", [&host](auto&, auto& response) {
+    send_json(response, 200, host.health().health());
+  }));
+  routes.push_back(route("GET", "/ready", [&host](auto&, auto& response) {
+    const auto readiness = host.health().ready();
+    send_json(response, readiness.ready ? 200 : 503, readiness.body);
+  }));
+  routes.push_back(route("GET", "/api/health/reliability", [&host](auto&, auto& response) {
+    boost::json::array parts;
+    uint64_t calls = 0, errors = 0;
+    for (const auto& info : host.plugins().list()) {
+      calls += info.calls;
+      errors += info.errors;
+      parts.push_back(boost::json::object{
+          {"id", info.id}, {"state", info.state}, {"calls", info.calls}, {"errors", info.errors}});
+    }
+    send_json(
+        response, 200,
+        boost::json::object{{"calls", calls},
+                            {"errors", errors},
+                            {"success_rate", calls ? 1.0 - double(errors) / double(calls) : 1.0},
+                            {"plugins", parts}});
+  }));
+  for (const char* path : {"/metrics", "/metrics/prometheus"})
+    routes.push_back(route("GET", path, [&host](auto&, auto& response) {
+      (void)response.send(200, kPrometheus, host.metrics().to_prometheus());
+    }));
+  routes.push_back(route("GET", "/api/metrics", [&host](auto&, auto& response) {
+    send_json(response, 200, boost::json::object{{"metrics", host.metrics().to_json()}});
+  }));
+}
+
+void add_plugins(Host& host, std::vector<http::Route>& routes) {
+  routes.push_back(route("GET", "/api/host/plugins", [&host](auto&, auto& response) {
+    boost::json::array items;
+    for (const auto& info : host.plugins().list()) items.push_back(describe(info));
+    const auto total = items.size();
+    send_json(response, 200,
+              boost::json::object{
+                  {"items", std::move(items)}, {"next_cursor", nullptr}, {"total", total}});
+  }));
+  routes.push_back(route("GET", "/api/host/plugins/{id}", [&host](auto& request, auto& response) {
+    for (const auto& info : host.plugins().list())
+      if (info.id == request.param("id")) return send_json(response, 200, describe(info));
+    (void)response.problem(404, "there is no plugin \"" + std::string(request.param("id")) + "\"");
+  }));
+  routes.push_back(route("GET", "/api/host/pages", [&host](auto&, auto& response) {
+    boost::json::array items;
+    for (const auto& page : host.plugins().pages()) {
+      const std::string base = "/plugins/" + page.instance + "/";
+      boost::json::array styles;
+      for (const auto& style : page.page.styles)
+        styles.push_back(boost::json::string(base + style));
+      items.push_back(boost::json::object{{"instance", page.instance},
+                                          {"path", page.page.path},
+                                          {"title", page.page.title},
+                                          {"module", base + page.page.module},
+                                          {"styles", styles}});
+    }
+    send_json(response, 200, boost::json::object{{"items", std::move(items)}});
+  }));
+}
+
+struct CallRequest {
+  std::string interface;
+  std::string method;
+  std::optional<boost::json::value> input;
+};
+BOOST_DESCRIBE_STRUCT(CallRequest, (), (interface, method, input))
+
+// POST /api/host/call {"interface", "method", "input"}: what `tenon call` sends to a running host.
+void call_method(Host& host, http::Request& request, http::Response& response) {
+  const auto body = request.read_all();
+  if (!body.ok()) return (void)response.error(body.error());
+  const auto wanted = json::decode<CallRequest>(*body);
+  if (!wanted.ok()) return (void)response.error(wanted.error());
+  tn_call call = {};
+  call.struct_size = sizeof(call);
+  call.request_id = view(request.correlation_id());
+  const auto input = boost::json::serialize(wanted->input.value_or(boost::json::object()));
+  const auto output = host.plugins().call(&call, wanted->interface, wanted->method, input);
+  if (!output.ok()) return (void)response.error(output.error());
+  (void)response.send(200, kJson, *output);
+}
+
+void add_calls(Host& host, std::vector<http::Route>& routes) {
+  auto call = route("POST", "/api/host/call", [&host](auto& request, auto& response) {
+    call_method(host, request, response);
+  });
+  call.access = http::Access::host_state;
+  call.consumes = {std::string(kJson)};
+  routes.push_back(std::move(call));
+}
+
+// Files of plugins' pages lie beside their libraries, in NAME.web.
+Result<void> add_page_files(Host& host, std::vector<http::Route>& routes) {
+  std::string last;
+  for (const auto& page : host.plugins().pages()) {
+    if (page.instance == last) continue;
+    last = page.instance;
+    auto folder = page.library;
+    folder.replace_extension(".web");
+    if (!std::filesystem::is_directory(folder)) {
+      host.log().warn("the pages of {} are not there: {} is missing", page.instance,
+                      folder.string());
+      continue;
+    }
+    TN_TRY(auto files, http::StaticFiles::open(std::filesystem::canonical(folder)));
+    http::Route one;
+    one.method = "GET";
+    one.pattern = "/plugins/" + page.instance + "/{file...}";
+    one.owner = "plugin " + page.instance;
+    one.handler = files;
+    routes.push_back(std::move(one));
+  }
+  return {};
+}
+
+Result<void> add_console(Host& host, std::vector<http::Route>& routes) {
+  const auto folder = installation_folder() / "share/tenon/console";
+  if (!std::filesystem::exists(folder / "index.html")) {
+    host.log().warn("the console is not built: {} has no index.html", folder.string());
+    return {};
+  }
+  TN_TRY(auto page, http::ConsolePage::load(std::filesystem::canonical(folder)));
+  http::Route one;
+  one.method = "GET";
+  one.pattern = "/{path...}";
+  one.owner = kOwner;
+  one.handler = page;
+  routes.push_back(one);
+  one.pattern = "/";
+  routes.push_back(std::move(one));
+  return {};
+}
+
+}  // namespace
+
+Result<std::vector<http::Route>> host_routes(Host& host) {
+  std::vector<http::Route> routes;
+  add_health(host, routes);
+  add_plugins(host, routes);
+  add_calls(host, routes);
+  TN_CHECK(add_page_files(host, routes));
+  TN_CHECK(add_console(host, routes));
+  return routes;
+}
+
+}  // namespace tenon::app
