@@ -6,6 +6,12 @@
 
 #include "host/store/store_fixture.hpp"
 
+// libpqxx 6.4 loses the 2 KB of a result when the connection ends while it prepares a statement.
+// Nothing of this module can free it; it happens once for each connection that is lost that way.
+extern "C" const char* __lsan_default_suppressions() {
+  return "leak:pqxx::connection_base::register_prepared\n";
+}
+
 namespace tenon::store {
 
 std::string test_postgres_url() {
