@@ -106,7 +106,7 @@ CrashReporter::~CrashReporter() {
 
 void set_crash_label(std::string_view label) {
   const auto size = std::min(label.size(), thread_state.label.size() - 1);
-  std::memcpy(thread_state.label.data(), label.data(), size);
+  if (size > 0) std::memcpy(thread_state.label.data(), label.data(), size);
   thread_state.label[size] = '\0';
 }
 
