@@ -159,7 +159,7 @@ void Pipeline::serve_guarded(const RawRequest& raw, const RequestFacts& facts, T
 
 void Pipeline::dispatch(Exchange& exchange, const Router::Pinned& pinned) {
   auto& [raw, facts, transport, worker, start, request, response] = exchange;
-  const auto reply = [&](int status, std::string_view detail) {
+  const auto reply = [&response = exchange.response](int status, std::string_view detail) {
     if (!response.problem(status, detail).ok()) response.close_connection();
   };
   if (const auto refusal = origin_check_.check_host(facts)) {
@@ -204,7 +204,7 @@ void Pipeline::answer_without_route(Exchange& exchange) {
 bool Pipeline::admit(Exchange& exchange) {
   auto& [raw, facts, transport, worker, start, request, response] = exchange;
   const Route& route = request.route()->route;
-  const auto reply = [&](int status, std::string_view detail) {
+  const auto reply = [&response = exchange.response](int status, std::string_view detail) {
     if (!response.problem(status, detail).ok()) response.close_connection();
     return false;
   };
