@@ -64,6 +64,9 @@ bool decode_line(std::string_view payload, LogRecord& out);
 // has, by replacing and appending underscores.
 void settle_field_names(LogRecord& record);
 
+// "2026-11-21T09:30:01.123456Z"
+std::string rfc3339(std::chrono::system_clock::time_point time);
+
 // One line without its newline. Neither has a control character, whatever the record holds.
 //   {"time":"2026-11-21T09:30:01.123456Z","level":"info","name":"catalog","message":...}
 void render_json(const LogRecord& record, std::string& out);

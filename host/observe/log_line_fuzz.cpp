@@ -42,7 +42,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const tenon::observe::LogField fields[] = {{input.substr(0, third), input.substr(third, third)},
                                              {"level", input.substr(2 * third)}};
   std::string payload;
-  tenon::observe::encode_line({tenon::observe::Level::info, input, input.substr(third), fields}, 1024, payload);
+  tenon::observe::encode_line({tenon::observe::Level::info, input, input.substr(third), fields},
+                              1024, payload);
   tenon::observe::LogRecord record;
   check(tenon::observe::decode_line(payload, record));
   if (!record.truncated)

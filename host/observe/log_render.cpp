@@ -24,6 +24,13 @@ CalendarTime calendar(std::chrono::system_clock::time_point time) {
   return out;
 }
 
+void append_rfc3339(std::chrono::system_clock::time_point time, std::string& out) {
+  const CalendarTime at = calendar(time);
+  fmt::format_to(std::back_inserter(out), "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}Z",
+                 at.utc.tm_year + 1900, at.utc.tm_mon + 1, at.utc.tm_mday, at.utc.tm_hour,
+                 at.utc.tm_min, at.utc.tm_sec, at.micros);
+}
+
 void json_string(std::string_view text, std::string& out) {
   out.push_back('"');
   for_each_code_point(text, [&](char32_t point, std::string_view bytes) {
@@ -124,12 +131,18 @@ LevelLook look_of(Level level) {
 
 }  // namespace
 
+std::string rfc3339(std::chrono::system_clock::time_point time) {
+  std::string out;
+  append_rfc3339(time, out);
+  return out;
+}
+
 void render_json(const LogRecord& record, std::string& out) {
-  const CalendarTime at = calendar(record.time);
-  fmt::format_to(std::back_inserter(out),
-                 R"({{"time":"{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}Z","level":"{}","name":)",
-                 at.utc.tm_year + 1900, at.utc.tm_mon + 1, at.utc.tm_mday, at.utc.tm_hour,
-                 at.utc.tm_min, at.utc.tm_sec, at.micros, to_string(record.level));
+  out += "{\"time\":\"";
+  append_rfc3339(record.time, out);
+  out += "\",\"level\":\"";
+  out += to_string(record.level);
+  out += "\",\"name\":";
   json_string(record.name, out);
   json_member("message", record.message, out);
   if (!record.request_id.empty()) json_member("request_id", record.request_id, out);
