@@ -22,7 +22,9 @@ TEST(LatencyHistogram, EveryBucketHoldsItsFloorAndEndsBeforeTheNext) {
   for (size_t i = 0; i < latency::kBuckets; ++i) {
     const uint64_t floor = latency::bucket_floor_ns(i);
     EXPECT_EQ(latency::bucket_of(floor), i);
-    if (i > 0) EXPECT_EQ(latency::bucket_of(floor - 1), i - 1);
+    if (i > 0) {
+      EXPECT_EQ(latency::bucket_of(floor - 1), i - 1);
+    }
   }
   EXPECT_EQ(latency::bucket_floor_ns(latency::kOverflow), latency::kMaxNs);
   EXPECT_EQ(latency::bucket_of(UINT64_MAX), latency::kOverflow);
@@ -34,7 +36,9 @@ TEST(LatencyHistogram, RandomLatenciesFallBetweenTheEdgesOfTheirBucket) {
     const uint64_t ns = random_latency(random);
     const size_t bucket = latency::bucket_of(ns);
     ASSERT_LE(latency::bucket_floor_ns(bucket), ns);
-    if (bucket < latency::kOverflow) ASSERT_GT(latency::bucket_floor_ns(bucket + 1), ns);
+    if (bucket < latency::kOverflow) {
+      ASSERT_GT(latency::bucket_floor_ns(bucket + 1), ns);
+    }
   }
 }
 

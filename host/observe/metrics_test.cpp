@@ -21,7 +21,7 @@ uint64_t must(Result<uint64_t> result) {
 
 const boost::json::object* family(const boost::json::value& all, std::string_view name) {
   for (const auto& entry : all.as_array())
-    if (entry.at("name") == name) return &entry.as_object();
+    if (entry.at("name").as_string() == name) return &entry.as_object();
   return nullptr;
 }
 
