@@ -1,0 +1,65 @@
+// The rules of up to three models (one a kind) over their features, compiled so that a pair can be
+// scored in any order of the rows. Both the engine and the plain way score pairs with this and
+// share nothing else.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "catalog/scoring/features.hpp"
+#include "catalog/scoring/model.hpp"
+
+namespace tenon::catalog {
+
+struct ScorerInput {
+  const Model* model = nullptr;
+  const FeatureColumns* features = nullptr;
+};
+
+struct PairScore {
+  int raw = 0;
+  std::uint64_t fired = 0;
+};
+
+// shared >= half of the smaller set; an empty set overlaps nothing.
+bool tokens_overlap(std::span<const std::uint32_t> a, std::span<const std::uint32_t> b);
+bool sets_meet(std::span<const std::uint32_t> a, std::span<const std::uint32_t> b);
+// 100*|a-b| <= percent*max(a,b), both known (not negative).
+bool price_within(std::int64_t a, std::int64_t b, int percent);
+
+class PairRules {
+ public:
+  // Copies the columns so that row i here is row order[i] of the features. Refuses two models of
+  // one kind and columns that do not have one entry a row.
+  static Result<PairRules> make(std::span<const ScorerInput> scorers,
+                                std::span<const std::int64_t> price_minor,
+                                std::span<const std::uint32_t> order);
+
+  bool has(Kind kind) const { return kinds_[static_cast<int>(kind)].has_value(); }
+  const Model& model(Kind kind) const { return kinds_[static_cast<int>(kind)]->model; }
+  const FeatureColumns& features(Kind kind) const {
+    return kinds_[static_cast<int>(kind)]->features;
+  }
+  PairScore score(Kind kind, std::uint32_t a, std::uint32_t b) const;
+  bool qualifies(Kind kind, std::uint32_t a, std::uint32_t b) const {
+    return has(kind) && score(kind, a, b).raw > model(kind).threshold;
+  }
+  bool overlap(Kind kind, std::uint32_t a, std::uint32_t b) const;
+  std::int64_t price(std::uint32_t row) const { return price_[row]; }
+  std::size_t size() const { return price_.size(); }
+
+ private:
+  struct OneKind {
+    Model model;
+    FeatureColumns features;
+    // One bit a token: cheap proof that two sets share too little.
+    std::vector<std::uint64_t> token_bits;
+  };
+  std::array<std::optional<OneKind>, kind_count> kinds_;
+  std::vector<std::int64_t> price_;
+};
+
+}  // namespace tenon::catalog

@@ -1,0 +1,223 @@
+#include "catalog/catalog/relate/plan.hpp"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "catalog/catalog/relate/id_map.hpp"
+
+namespace tenon::catalog {
+namespace {
+
+// Terms of all kinds get one numbering; terms over equal columns are one term, so that "same brand"
+// in one kind implies "same brand" in another.
+struct Terms {
+  enum class Type : std::uint8_t { same, shares, overlap, within, provides };
+  struct Term {
+    Type type;
+    Kind kind;          // whose columns
+    std::uint32_t key;  // of same: the column; of within: the percentage
+  };
+  std::vector<Term> all;
+  // For each kind and rule, the mask of its terms.
+  std::array<std::vector<std::uint32_t>, kind_count> of_rule;
+  // For each kind, its term bits and, per bit, that kind's own key column.
+  std::array<std::uint32_t, kind_count> of_kind{};
+  std::array<std::map<std::uint32_t, std::uint32_t>, kind_count> key_of_bit;
+};
+
+bool equal(const SetColumn& x, const SetColumn& y) {
+  return x.offsets == y.offsets && x.ids == y.ids;
+}
+
+bool same_term(const PairRules& rules, const Terms::Term& x, const Terms::Term& y) {
+  if (x.type != y.type) return false;
+  const FeatureColumns& fx = rules.features(x.kind);
+  const FeatureColumns& fy = rules.features(y.kind);
+  switch (x.type) {
+    case Terms::Type::same:
+      return fx.keys[x.key] == fy.keys[y.key];
+    case Terms::Type::shares:
+      return fx.families == fy.families;
+    case Terms::Type::overlap:
+      return equal(fx.tokens, fy.tokens);
+    case Terms::Type::within:
+      return x.key == y.key;
+    case Terms::Type::provides:
+      break;
+  }
+  return equal(fx.needs, fy.needs) && equal(fx.provides, fy.provides);
+}
+
+std::uint32_t term_bit(const PairRules& rules, Terms& terms, const Terms::Term& term) {
+  std::uint32_t i = 0;
+  while (i < terms.all.size() && !same_term(rules, terms.all[i], term)) ++i;
+  if (i == terms.all.size()) terms.all.push_back(term);
+  const std::uint32_t bit = std::uint32_t{1} << i;
+  terms.of_kind[static_cast<int>(term.kind)] |= bit;
+  if (term.type == Terms::Type::same)
+    terms.key_of_bit[static_cast<int>(term.kind)].emplace(i, term.key);
+  return bit;
+}
+
+Terms terms_of(const PairRules& rules) {
+  Terms terms;
+  for (int k = 0; k < kind_count; ++k) {
+    const Kind kind = static_cast<Kind>(k);
+    if (!rules.has(kind)) continue;
+    for (const Rule& rule : rules.model(kind).rules) {
+      std::uint32_t mask = 0;
+      const auto add = [&](Terms::Type type, std::uint32_t key) {
+        mask |= term_bit(rules, terms, {type, kind, key});
+      };
+      for (std::uint32_t i = 0; i < rules.features(kind).keys.size(); ++i)
+        if (rule.same >> i & 1) add(Terms::Type::same, i);
+      if (rule.shares) add(Terms::Type::shares, 0);
+      if (rule.overlap) add(Terms::Type::overlap, 0);
+      if (rule.within_percent != 0)
+        add(Terms::Type::within, static_cast<std::uint32_t>(rule.within_percent));
+      if (rule.provides) add(Terms::Type::provides, 0);
+      terms.of_rule[k].push_back(mask);
+    }
+  }
+  return terms;
+}
+
+using ClassFlags = std::array<std::uint64_t, kind_count>;
+
+// Numbers the combinations of flags that rules ask of one side.
+std::vector<std::uint32_t> classify(const PairRules& rules, std::uint64_t Rule::*side,
+                                    std::vector<ClassFlags>& classes) {
+  std::vector<std::uint32_t> out(rules.size(), 0);
+  for (int k = 0; k < kind_count; ++k) {
+    if (!rules.has(static_cast<Kind>(k))) continue;
+    std::uint64_t mask = 0;
+    for (const Rule& rule : rules.model(static_cast<Kind>(k)).rules) mask |= rule.*side;
+    if (mask == 0) continue;
+    const auto& flags = rules.features(static_cast<Kind>(k)).flags;
+    IdMap values, pairs;
+    for (std::size_t row = 0; row < out.size(); ++row) {
+      const std::uint64_t value = values.intern(flags[row] & mask);
+      out[row] = pairs.intern(std::uint64_t{out[row]} << 32 | value);
+    }
+  }
+  for (std::size_t row = 0; row < out.size(); ++row) {
+    if (out[row] < classes.size()) continue;
+    ClassFlags& flags = classes.emplace_back();
+    for (int k = 0; k < kind_count; ++k)
+      if (rules.has(static_cast<Kind>(k)) && !rules.features(static_cast<Kind>(k)).flags.empty())
+        flags[k] = rules.features(static_cast<Kind>(k)).flags[row];
+  }
+  return out;
+}
+
+int score_of(const PairRules& rules, const Terms& terms, int kind, const ClassFlags& a,
+             const ClassFlags& b, std::uint32_t held) {
+  if (!rules.has(static_cast<Kind>(kind))) return 0;
+  int sum = 0;
+  const auto& model = rules.model(static_cast<Kind>(kind));
+  for (std::size_t i = 0; i < model.rules.size(); ++i) {
+    const Rule& rule = model.rules[i];
+    const std::uint32_t mask = terms.of_rule[kind][i];
+    if ((a[kind] & rule.a_flags) == rule.a_flags && (b[kind] & rule.b_flags) == rule.b_flags &&
+        (held & mask) == mask)
+      sum += rule.points;
+  }
+  return sum;
+}
+
+class Builder {
+ public:
+  Builder(const PairRules& rules, Plan& plan)
+      : rules_(rules), plan_(plan), terms_(terms_of(rules)) {
+    plan.a_class = classify(rules, &Rule::a_flags, a_classes_);
+    plan.b_class = classify(rules, &Rule::b_flags, b_classes_);
+    plan.b_class_count = static_cast<std::uint32_t>(b_classes_.size());
+    for (int k = 0; k < kind_count; ++k) {
+      plan.streams[k].resize(a_classes_.size());
+      if (!rules.has(static_cast<Kind>(k))) continue;
+      for (std::size_t a = 0; a < a_classes_.size(); ++a) add_streams(k, a);
+    }
+  }
+
+ private:
+  using Place = std::tuple<int, std::uint32_t, bool, Window>;
+
+  void add_streams(int kind, std::size_t a) {
+    std::map<Place, std::vector<Stream::Use>, std::greater<>> found;
+    const std::uint32_t mine = terms_.of_kind[kind];
+    for (std::size_t b = 0; b < b_classes_.size(); ++b)
+      for (std::uint32_t held = mine;; held = (held - 1) & mine) {
+        add_stream(kind, a, b, held, found);
+        if (held == 0) break;
+      }
+    for (auto& [place, use] : found) {
+      const auto [score, index, overlap, window] = place;
+      plan_.streams[kind][a].push_back({score, index, overlap, window, std::move(use)});
+    }
+  }
+
+  void add_stream(int kind, std::size_t a, std::size_t b, std::uint32_t held,
+                  std::map<Place, std::vector<Stream::Use>, std::greater<>>& found) {
+    const auto score = [&](int k, std::uint32_t terms) {
+      return score_of(rules_, terms_, k, a_classes_[a], b_classes_[b], terms);
+    };
+    const int mine = score(kind, held);
+    if (mine <= rules_.model(static_cast<Kind>(kind)).threshold) return;
+    // A term that adds nothing here would only repeat the stream without it.
+    for (std::uint32_t rest = held; rest != 0; rest &= rest - 1)
+      if (score(kind, held & ~(rest & -rest)) == mine) return;
+    Stream::Use use = Stream::yes;
+    for (int higher = 0; higher < kind; ++higher) {
+      if (!rules_.has(static_cast<Kind>(higher))) continue;
+      const int threshold = rules_.model(static_cast<Kind>(higher)).threshold;
+      if (score(higher, held) > threshold) return;
+      if (score(higher, ~std::uint32_t{0}) > threshold) use = Stream::check;
+    }
+    IndexKey key;
+    bool overlap = false;
+    Window window = Window::any;
+    for (std::uint32_t i = 0; i < terms_.all.size(); ++i) {
+      const std::uint32_t bit = std::uint32_t{1} << i;
+      const auto type = terms_.all[i].type;
+      if (type == Terms::Type::within && (terms_.of_kind[kind] & bit) != 0)
+        window = (held & bit) != 0                ? Window::inside
+                 : score(kind, held | bit) > mine ? Window::outside
+                                                  : Window::any;
+      if ((held & bit) == 0) continue;
+      if (type == Terms::Type::same)
+        key.same |= std::uint32_t{1} << terms_.key_of_bit[kind].at(i);
+      else if (type == Terms::Type::shares)
+        key.shares = true;
+      else if (type == Terms::Type::provides)
+        key.provides = true;
+      else if (type == Terms::Type::overlap)
+        overlap = true;
+    }
+    auto& uses = found[{mine, index_of(kind, key), overlap, window}];
+    uses.resize(b_classes_.size(), Stream::no);
+    uses[b] = use;
+  }
+
+  std::uint32_t index_of(int kind, const IndexKey& key) {
+    auto& indexes = plan_.indexes[kind];
+    const auto found = std::find(indexes.begin(), indexes.end(), key);
+    if (found != indexes.end()) return static_cast<std::uint32_t>(found - indexes.begin());
+    indexes.push_back(key);
+    return static_cast<std::uint32_t>(indexes.size() - 1);
+  }
+
+  const PairRules& rules_;
+  Plan& plan_;
+  const Terms terms_;
+  std::vector<ClassFlags> a_classes_;
+  std::vector<ClassFlags> b_classes_;
+};
+
+}  // namespace
+
+Plan::Plan(const PairRules& rules) {
+  Builder(rules, *this);
+}
+
+}  // namespace tenon::catalog

@@ -1,0 +1,46 @@
+// Which streams of candidates can hold a product's best ones, and in which order to read them.
+//
+// Products fall into A-classes and B-classes by the flags that rules ask of either side. Given both
+// classes, a pair's score depends only on which TERMS hold (same key, shared family, overlap, price
+// window, provides). For a set S of terms, the stream of S holds every B for which at least S
+// holds. Points are positive, so reading streams by descending score meets each B first at its true
+// score.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "catalog/catalog/relate/pair_rules.hpp"
+#include "catalog/catalog/relate/price_walk.hpp"
+
+namespace tenon::catalog {
+
+// What an index is keyed by: the terms that select a bucket rather than test a member.
+struct IndexKey {
+  std::uint32_t same = 0;  // bits of the kind's key columns
+  bool shares = false;
+  bool provides = false;
+  auto operator<=>(const IndexKey&) const = default;
+};
+
+struct Stream {
+  enum Use : std::uint8_t { no, yes, check };  // check: a member may belong to a higher kind
+  int score = 0;
+  std::uint32_t index = 0;  // into Plan::indexes of the kind
+  bool overlap = false;
+  Window window = Window::any;
+  std::vector<Use> use;  // by B-class
+};
+
+struct Plan {
+  std::vector<std::uint32_t> a_class;  // by rank
+  std::vector<std::uint32_t> b_class;
+  std::uint32_t b_class_count = 0;
+  std::array<std::vector<IndexKey>, kind_count> indexes;
+  // [kind][A-class]: by descending score
+  std::array<std::vector<std::vector<Stream>>, kind_count> streams;
+
+  explicit Plan(const PairRules& rules);
+};
+
+}  // namespace tenon::catalog

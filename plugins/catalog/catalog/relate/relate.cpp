@@ -1,0 +1,100 @@
+#include "catalog/catalog/relate/relate.hpp"
+
+#include <algorithm>
+#include <random>
+
+#include "catalog/catalog/relate/selector.hpp"
+#include "catalog/catalog/relate/workers.hpp"
+
+namespace tenon::catalog {
+namespace {
+
+std::string describe(const IndexKey& key, const Model& model) {
+  std::string out;
+  for (std::size_t i = 0; i < model.keys.size(); ++i)
+    if (key.same >> i & 1) out += (out.empty() ? "same(" : ",") + model.keys[i];
+  if (!out.empty()) out += ")";
+  if (key.shares) out += out.empty() ? "shares" : " shares";
+  if (key.provides) out += out.empty() ? "provides" : " provides";
+  return out.empty() ? "all" : out;
+}
+
+std::vector<BucketReport> report(const RankedCatalog& catalog) {
+  std::vector<BucketReport> out;
+  for (int k = 0; k < kind_count; ++k)
+    for (std::size_t i = 0; i < catalog.indexes[k].size(); ++i) {
+      BucketReport one;
+      one.kind = static_cast<Kind>(k);
+      one.index = describe(catalog.plan.indexes[k][i], catalog.rules.model(one.kind));
+      for (const auto& list : catalog.indexes[k][i]->lists()) {
+        const std::size_t size = list.end - list.begin;
+        ++one.buckets;
+        one.entries += size;
+        one.largest = std::max(one.largest, size);
+      }
+      out.push_back(std::move(one));
+    }
+  return out;
+}
+
+bool agrees(const Relations& relations, std::uint32_t row,
+            const std::array<std::vector<Relation>, kind_count>& plain) {
+  for (int k = 0; k < kind_count; ++k)
+    if (!std::ranges::equal(relations.of(row, static_cast<Kind>(k)), plain[k])) return false;
+  return true;
+}
+
+Result<void> check_sample(const RelateInput& input, const RelateOptions& options,
+                          RelateOutcome& outcome) {
+  const std::size_t rows = input.products->size();
+  const std::size_t wanted = std::min(options.sample, rows);
+  if (wanted == 0) return {};
+  TN_TRY(const auto plain, PlainRelater::make(input));
+  std::mt19937_64 random(options.seed);
+  std::vector<std::uint32_t> chosen(wanted);
+  for (auto& row : chosen) row = static_cast<std::uint32_t>(random() % rows);
+  std::vector<std::uint8_t> same(wanted);
+  run_parallel(wanted, options.threads, [&](std::size_t i) {
+    same[i] = agrees(outcome.relations, chosen[i], plain.relations_of(chosen[i], true)) ? 1 : 0;
+  });
+  outcome.sampled = wanted;
+  for (std::size_t i = 0; i < wanted; ++i)
+    if (same[i] == 0) outcome.differing.push_back(chosen[i]);
+  return {};
+}
+
+}  // namespace
+
+Result<RelateOutcome> relate(const RelateInput& input, const RelateOptions& options) {
+  const ProductColumns& products = *input.products;
+  const std::size_t rows = products.size();
+  const auto places = Ranking::places_by_sku(products);
+  RelateOutcome outcome;
+  outcome.relations = Relations(rows);
+  const auto& prices = products.price_minor;
+  const auto priced = static_cast<std::size_t>(
+      std::count_if(prices.begin(), prices.end(), [](auto price) { return price >= 0; }));
+  constexpr std::size_t chunk = 1024;
+  const std::size_t chunks = (rows + chunk - 1) / chunk;
+  // Products with and without a price see the others in different orders: one pass each.
+  outcome.relations.set_pool_count(2 * chunks);
+  for (const bool with_price : {true, false}) {
+    if ((with_price ? priced : rows - priced) == 0) continue;
+    TN_TRY(const auto catalog,
+           RankedCatalog::make(input.scorers, products, places, with_price, options.threads));
+    run_parallel(chunks, options.threads, [&](std::size_t i) {
+      Selector selector(*catalog, *input.overlay);
+      for (std::size_t rank = i * chunk; rank < std::min(rows, (i + 1) * chunk); ++rank) {
+        const std::uint32_t row = catalog->ranking.row[rank];
+        if ((prices[row] >= 0) != with_price) continue;
+        outcome.relations.set(row, static_cast<std::uint32_t>(i + (with_price ? 0 : chunks)),
+                              selector.select(static_cast<std::uint32_t>(rank)));
+      }
+    });
+    if (outcome.buckets.empty()) outcome.buckets = report(*catalog);
+  }
+  TN_CHECK(check_sample(input, options, outcome));
+  return outcome;
+}
+
+}  // namespace tenon::catalog

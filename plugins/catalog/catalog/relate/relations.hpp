@@ -1,0 +1,64 @@
+// The outcome of relating a catalog: for each product its ranked necessities, accessories and
+// related products.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "catalog/scoring/model.hpp"
+
+namespace tenon::catalog {
+
+enum class Origin : std::uint8_t { scored, declared, pinned };
+
+struct Relation {
+  std::uint32_t product = 0;  // row of B
+  std::int32_t raw = 0;       // sum of the points; declared and pinned ones are admitted at 100
+  // Scored: bit i is the model's rule i. Declared and pinned: index into Overlay::decisions().
+  std::uint64_t proof = 0;
+  Origin origin = Origin::scored;
+
+  int shown_score() const { return raw < 100 ? raw : 100; }
+  bool operator==(const Relation&) const = default;
+};
+
+// Relations of every row. Filled by one thread a pool, then read by any.
+class Relations {
+ public:
+  explicit Relations(std::size_t rows = 0) : rows_(rows) {}
+
+  std::size_t size() const { return rows_.size(); }
+  std::span<const Relation> of(std::size_t row, Kind kind) const {
+    const Row& entry = rows_[row];
+    std::size_t begin = entry.begin;
+    for (int k = 0; k < static_cast<int>(kind); ++k) begin += entry.counts[k];
+    if (entry.counts[static_cast<int>(kind)] == 0) return {};
+    return std::span(pools_[entry.pool]).subspan(begin, entry.counts[static_cast<int>(kind)]);
+  }
+
+  void set_pool_count(std::size_t count) { pools_.resize(count); }
+  void set(std::size_t row, std::uint32_t pool,
+           const std::array<std::vector<Relation>, kind_count>& kinds) {
+    Row& entry = rows_[row];
+    entry.pool = pool;
+    entry.begin = static_cast<std::uint32_t>(pools_[pool].size());
+    for (int k = 0; k < kind_count; ++k) {
+      entry.counts[k] = static_cast<std::uint32_t>(kinds[k].size());
+      pools_[pool].insert(pools_[pool].end(), kinds[k].begin(), kinds[k].end());
+    }
+  }
+
+ private:
+  struct Row {
+    std::uint32_t pool = 0;
+    std::uint32_t begin = 0;
+    std::array<std::uint32_t, kind_count> counts{};
+  };
+  std::vector<Row> rows_;
+  std::vector<std::vector<Relation>> pools_;
+};
+
+}  // namespace tenon::catalog

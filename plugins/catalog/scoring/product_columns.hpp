@@ -1,0 +1,78 @@
+// The products of a catalog as columns: what scorers read. Flat arrays, so that the same layout can
+// cross the plugin border or lie in shared memory. Rows are numbered from 0.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tenon::catalog {
+
+// Texts, end to end in one buffer.
+class TextColumn {
+ public:
+  void push_back(std::string_view text) {
+    bytes_.append(text);
+    offsets_.push_back(bytes_.size());
+  }
+  std::string_view operator[](std::size_t row) const {
+    return std::string_view(bytes_).substr(offsets_[row], offsets_[row + 1] - offsets_[row]);
+  }
+  std::size_t size() const { return offsets_.size() - 1; }
+
+ private:
+  std::string bytes_;
+  std::vector<std::uint64_t> offsets_ = {0};
+};
+
+struct Spec {
+  std::string key;
+  std::string value;
+};
+
+struct Product {
+  std::string id;
+  std::string sku;
+  std::string name;
+  std::string brand;
+  std::string category;
+  std::string universal_category;
+  std::int64_t price_minor = -1;  // in the catalog's one currency; -1: unknown
+  bool in_stock = false;
+  std::vector<Spec> specs;
+};
+
+struct ProductColumns {
+  TextColumn id;
+  TextColumn sku;
+  TextColumn name;
+  TextColumn brand;
+  TextColumn category;
+  TextColumn universal_category;
+  std::vector<std::int64_t> price_minor;
+  std::vector<std::uint8_t> in_stock;
+  // Specs of row r are [spec_offsets[r], spec_offsets[r + 1]).
+  std::vector<std::uint32_t> spec_offsets = {0};
+  TextColumn spec_key;
+  TextColumn spec_value;
+
+  std::size_t size() const { return price_minor.size(); }
+  void push_back(const Product& product) {
+    id.push_back(product.id);
+    sku.push_back(product.sku);
+    name.push_back(product.name);
+    brand.push_back(product.brand);
+    category.push_back(product.category);
+    universal_category.push_back(product.universal_category);
+    price_minor.push_back(product.price_minor < 0 ? -1 : product.price_minor);
+    in_stock.push_back(product.in_stock ? 1 : 0);
+    for (const Spec& spec : product.specs) {
+      spec_key.push_back(spec.key);
+      spec_value.push_back(spec.value);
+    }
+    spec_offsets.push_back(static_cast<std::uint32_t>(spec_key.size()));
+  }
+};
+
+}  // namespace tenon::catalog
