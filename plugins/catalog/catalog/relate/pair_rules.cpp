@@ -115,18 +115,6 @@ Result<PairRules> PairRules::make(std::span<const ScorerInput> scorers,
   return out;
 }
 
-bool PairRules::overlap(Kind kind, std::uint32_t a, std::uint32_t b) const {
-  const OneKind& one = *kinds_[static_cast<int>(kind)];
-  const auto set_a = one.features.tokens[a];
-  const auto set_b = one.features.tokens[b];
-  const std::uint64_t bits = one.token_bits[a];
-  // Tokens of A that share a bit are counted as shared when one of them may be.
-  const std::size_t most = std::popcount(bits & one.token_bits[b]) + set_a.size() -
-                           static_cast<std::size_t>(std::popcount(bits));
-  if (2 * most < std::min(set_a.size(), set_b.size())) return false;
-  return tokens_overlap(set_a, set_b);
-}
-
 PairScore PairRules::score(Kind kind, std::uint32_t a, std::uint32_t b) const {
   const OneKind& one = *kinds_[static_cast<int>(kind)];
   const FeatureColumns& f = one.features;

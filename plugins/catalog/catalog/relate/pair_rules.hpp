@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -47,7 +48,16 @@ class PairRules {
   bool qualifies(Kind kind, std::uint32_t a, std::uint32_t b) const {
     return has(kind) && score(kind, a, b).raw > model(kind).threshold;
   }
-  bool overlap(Kind kind, std::uint32_t a, std::uint32_t b) const;
+  bool overlap(Kind kind, std::uint32_t a, std::uint32_t b) const {
+    const OneKind& one = *kinds_[static_cast<int>(kind)];
+    const auto set_a = one.features.tokens[a];
+    const auto set_b = one.features.tokens[b];
+    const std::uint64_t bits = one.token_bits[a];
+    // Tokens of A that share a bit are counted as shared when one of them may be.
+    const std::size_t most = static_cast<std::size_t>(std::popcount(bits & one.token_bits[b])) +
+                             set_a.size() - static_cast<std::size_t>(std::popcount(bits));
+    return 2 * most >= std::min(set_a.size(), set_b.size()) && tokens_overlap(set_a, set_b);
+  }
   std::int64_t price(std::uint32_t row) const { return price_[row]; }
   std::size_t size() const { return price_.size(); }
 

@@ -116,6 +116,11 @@ RandomCatalog random_catalog(const Shape& shape, std::vector<Model> models,
     families_of[c] = std::uint64_t{1} << random() % shape.families;
     if (random() % 4 == 0) families_of[c] |= std::uint64_t{1} << random() % shape.families;
   }
+  std::vector<std::uint64_t> flags_of(shape.categories + 1);
+  for (std::uint64_t& flags : flags_of)
+    if (shape.flags_by_category)
+      flags = random() % 4 != 0 ? random() % (bit(instrument) << 1)
+                                : bit(static_cast<Flag>(power + random() % 6));
   std::vector<std::uint32_t> set;
   const auto random_set = [&](bool some) {
     set.clear();
@@ -135,12 +140,12 @@ RandomCatalog random_catalog(const Shape& shape, std::vector<Model> models,
     std::uint64_t flags = 0;
     for (int flag = 0; flag < flag_count; ++flag)
       if (source.chance(shape.flag_share)) flags |= std::uint64_t{1} << flag;
-    f.flags.push_back(flags);
     // One in twenty has no category or no brand at all.
     f.keys[0].push_back(
         shape.categories > 1 && random() % 20 == 0 ? 0 : 1 + source.below(shape.categories));
     f.keys[1].push_back(shape.brands > 1 && random() % 20 == 0 ? 0
                                                                : 1 + source.below(shape.brands));
+    f.flags.push_back(flags | flags_of[f.keys[0].back()]);
     f.families.push_back(families_of[f.keys[0].back()]);
     set.clear();
     const std::uint32_t spread = shape.most_tokens - shape.least_tokens + 1;

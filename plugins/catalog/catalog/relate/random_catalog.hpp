@@ -24,6 +24,7 @@ struct Shape {
   double unknown_price_share = 0.1;
   double in_stock_share = 0.7;
   double flag_share = 0.2;
+  bool flags_by_category = false;  // every category has flags; flag_share adds to them
   std::size_t decisions = 0;
 };
 

@@ -119,59 +119,100 @@ void Selector::read_stream(Kind kind, const Stream& stream, std::size_t needed) 
 }
 
 void Selector::read_list(Kind kind, const Stream& stream, std::uint32_t list, std::size_t needed) {
-  // A list is scanned as far as this before its token index is asked for.
-  constexpr std::size_t patience = 256;
   const BucketIndex& index = *catalog_.indexes[static_cast<int>(kind)][stream.index];
-  const bool check = stream.use[index.list(list).b_class] == Stream::check;
-  PriceWalk walk(catalog_.ranking, anchors_[static_cast<int>(kind)], index.members(list),
-                 stream.window);
-  const std::size_t from = candidates_.size();
-  std::size_t steps = 0;
-  while (candidates_.size() - from < needed) {
-    const std::uint32_t b = walk.next();
-    if (b == PriceWalk::end) break;
-    if (stream.overlap) {
-      if (++steps % patience == 0 && search_tokens(kind, stream, list, needed, patience)) return;
-      if (!catalog_.rules.overlap(kind, a_, b)) continue;
+  const Reading reading{kind, stream.window, stream.overlap,
+                        stream.use[index.list(list).b_class] == Stream::check, needed};
+  const auto members = index.members(list);
+  // Finding one's place in a list costs about as much as looking at so many members; testing
+  // members in a row is also cheaper than walking to and fro over them.
+  const std::size_t few = reading.overlap ? 192 : 24;
+  if (members.size() <= few) {
+    const std::size_t from = candidates_.size();
+    for (const std::uint32_t b : members) {
+      if (!in_window(reading, b) || !fits(reading, b)) continue;
+      candidates_.push_back(candidate(b));
+      if (candidates_.size() - from > 4 * needed) keep_best(from, needed);
     }
-    if (acceptable(kind, b, check)) candidates_.push_back(candidate(b));
+    return;
+  }
+  if (reading.overlap) return read_overlapping(reading, index, list);
+  PriceWalk walk(catalog_.ranking, anchors_[static_cast<int>(kind)], members, stream.window);
+  std::size_t found = 0;
+  for (std::uint32_t b = walk.next(); b != PriceWalk::end; b = walk.next()) {
+    if (!fits(reading, b)) continue;
+    candidates_.push_back(candidate(b));
+    if (++found == needed) return;
   }
 }
 
-// Replaces what a scan of the list has found so far, or returns false: the scan must go on.
-bool Selector::search_tokens(Kind kind, const Stream& stream, std::uint32_t list,
-                             std::size_t needed, std::size_t spent) {
-  const BucketIndex& index = *catalog_.indexes[static_cast<int>(kind)][stream.index];
-  const TokenIndex* tokens = index.tokens_of(list, spent);
-  if (tokens == nullptr) return false;
-  const bool check = stream.use[index.list(list).b_class] == Stream::check;
-  const PriceAnchor& anchor = anchors_[static_cast<int>(kind)];
-  const auto mine = catalog_.rules.features(kind).tokens[a_];
-  // The scan's finds come first in tie order and are found again: they are dropped with the rest.
+// Scans outward and tests each, which is soon done where many overlap; turns to the token index
+// once the scan has cost as much as a search in the index would.
+void Selector::read_overlapping(const Reading& reading, const BucketIndex& index,
+                                std::uint32_t list) {
+  constexpr std::size_t patience = 64;
+  const auto mine = catalog_.rules.features(reading.kind).tokens[a_];
+  if (mine.empty()) return;
+  const TokenIndex* tokens = index.tokens_of(list, 0);
+  std::size_t search_cost = tokens != nullptr ? tokens->prepare(mine, query_) : 0;
+  PriceWalk walk(catalog_.ranking, anchors_[static_cast<int>(reading.kind)], index.members(list),
+                 reading.window);
   const std::size_t from = candidates_.size();
-  const auto in_window = [&](std::uint32_t b) {
-    if (stream.window == Window::any) return true;
-    const auto& part = anchor.stock[catalog_.ranking.in_stock(b) ? 0 : 1];
-    const bool inside = b >= part.window_begin && b < part.window_end;
-    return inside == (stream.window == Window::inside);
-  };
-  tokens->for_each_posting(mine, [&](std::span<const std::uint32_t> posting) {
-    for (const std::uint32_t b : posting)
-      if (in_window(b) && catalog_.rules.overlap(kind, a_, b) && acceptable(kind, b, check))
-        candidates_.push_back(candidate(b));
-  });
-  keep_best(from, needed);
-  tokens->for_each_group(mine, [&](std::span<const std::uint32_t> group) {
-    PriceWalk walk(catalog_.ranking, anchor, group, stream.window);
-    std::size_t added = 0;
-    for (std::uint32_t b = walk.next(); b != PriceWalk::end && added < needed; b = walk.next()) {
-      if (!acceptable(kind, b, check)) continue;
-      candidates_.push_back(candidate(b));
-      ++added;
+  for (std::size_t steps = 0;; ++steps) {
+    if (tokens != nullptr && steps >= search_cost) break;
+    if (tokens == nullptr && steps % patience == patience - 1) {
+      tokens = index.tokens_of(list, patience);
+      if (tokens != nullptr) search_cost = tokens->prepare(mine, query_);
     }
-    keep_best(from, needed);
-  });
-  return true;
+    const std::uint32_t b = walk.next();
+    if (b == PriceWalk::end) return;
+    if (!fits(reading, b)) continue;
+    candidates_.push_back(candidate(b));
+    if (candidates_.size() - from == reading.needed) return;
+  }
+  search_tokens(reading, *tokens, from);
+}
+
+void Selector::search_tokens(const Reading& reading, const TokenIndex& tokens, std::size_t from) {
+  const auto read = [&](std::span<const std::uint32_t> members, bool test) {
+    Reading each = reading;
+    each.overlap = test;
+    std::size_t found = 0;
+    // Returns whether a later member in tie order could still be wanted.
+    const auto keep = [&](std::uint32_t b) {
+      const Candidate next = candidate(b);
+      const bool full = candidates_.size() - from >= reading.needed;
+      if (full && candidates_[from + reading.needed - 1] < next) return false;
+      candidates_.push_back(next);
+      return ++found < reading.needed;
+    };
+    constexpr std::size_t few = 32;
+    if (members.size() <= few) {
+      for (const std::uint32_t b : members)
+        if (in_window(each, b) && fits(each, b)) candidates_.push_back(candidate(b)), ++found;
+    } else {
+      PriceWalk walk(catalog_.ranking, anchors_[static_cast<int>(reading.kind)], members,
+                     reading.window);
+      for (std::uint32_t b = walk.next(); b != PriceWalk::end; b = walk.next())
+        if (fits(each, b) && !keep(b)) break;
+    }
+    if (found > 0) keep_best(from, reading.needed);
+  };
+  keep_best(from, reading.needed);
+  tokens.for_each_posting(query_, [&](auto members) { read(members, true); });
+  tokens.for_each_group(query_, [&](auto members) { read(members, false); });
+}
+
+bool Selector::in_window(const Reading& reading, std::uint32_t b) const {
+  if (reading.window == Window::any) return true;
+  const auto& part =
+      anchors_[static_cast<int>(reading.kind)].stock[catalog_.ranking.in_stock(b) ? 0 : 1];
+  const bool inside = b >= part.window_begin && b < part.window_end;
+  return inside == (reading.window == Window::inside);
+}
+
+bool Selector::fits(const Reading& reading, std::uint32_t b) const {
+  if (reading.overlap && !catalog_.rules.overlap(reading.kind, a_, b)) return false;
+  return acceptable(reading.kind, b, reading.check);
 }
 
 void Selector::keep_best(std::size_t from, std::size_t needed) {

@@ -46,16 +46,26 @@ class Selector {
     bool operator<(const Candidate& other) const { return key < other.key; }
   };
 
+  // What a member of a list must be, and how many are wanted.
+  struct Reading {
+    Kind kind;
+    Window window;
+    bool overlap;
+    bool check;
+    std::size_t needed;
+  };
+
   void apply_overlay();
   void select_scored(Kind kind);
   void read_stream(Kind kind, const Stream& stream, std::size_t needed);
   void read_list(Kind kind, const Stream& stream, std::uint32_t list, std::size_t needed);
-  bool search_tokens(Kind kind, const Stream& stream, std::uint32_t list, std::size_t needed,
-                     std::size_t spent);
+  void read_overlapping(const Reading& reading, const BucketIndex& index, std::uint32_t list);
+  void search_tokens(const Reading& reading, const TokenIndex& tokens, std::size_t from);
+  bool in_window(const Reading& reading, std::uint32_t b) const;
+  bool fits(const Reading& reading, std::uint32_t b) const;
   void keep_best(std::size_t from, std::size_t needed);
   bool acceptable(Kind kind, std::uint32_t b, bool check) const;
   Candidate candidate(std::uint32_t b) const;
-  const PriceAnchor& anchor(int percent);
 
   const RankedCatalog& catalog_;
   const Overlay& overlay_;
@@ -64,6 +74,7 @@ class Selector {
   std::vector<std::uint32_t> emitted_;  // ranks, of the kind at hand
   std::vector<Candidate> candidates_;   // of the score at hand
   std::array<PriceAnchor, kind_count> anchors_;
+  TokenIndex::Query query_;
   Kinds kinds_;
 };
 

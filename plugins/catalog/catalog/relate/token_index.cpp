@@ -122,6 +122,24 @@ void TokenIndex::make_groups(std::span<const std::uint32_t> members, const SetCo
     if (group_of[i] != IdMap::none) grouped_[groups_[group_of[i]].end++] = members[i];
 }
 
+std::size_t TokenIndex::prepare(std::span<const std::uint32_t> a, Query& query) const {
+  query.rare.clear();
+  query.frequent.reset();
+  query.size = a.size();
+  std::size_t cost = 0;
+  for (const std::uint32_t token : a) {
+    const std::size_t i = find(token);
+    if (i == tokens_.size()) continue;
+    if (frequent_[i] != not_frequent) {
+      query.frequent.set(frequent_[i]);
+      continue;
+    }
+    query.rare.push_back(static_cast<std::uint32_t>(i));
+    cost += posting_offsets_[i + 1] - posting_offsets_[i];
+  }
+  return query.frequent.none() ? cost : cost + groups_.size();
+}
+
 std::size_t TokenIndex::find(std::uint32_t token) const {
   const auto found = std::lower_bound(tokens_.begin(), tokens_.end(), token);
   return found != tokens_.end() && *found == token

@@ -21,31 +21,37 @@ class TokenIndex {
  public:
   TokenIndex(std::span<const std::uint32_t> members, const SetColumn& tokens);
 
+  static constexpr std::size_t most_frequent = 256;
+  using Frequent = std::bitset<most_frequent>;
+  // A token set as this index sees it.
+  struct Query {
+    std::vector<std::uint32_t> rare;  // indexes of postings
+    Frequent frequent;
+    std::size_t size = 0;
+  };
+  // Fills `query` for the tokens `a`; returns how many members and groups a search may look at.
+  std::size_t prepare(std::span<const std::uint32_t> a, Query& query) const;
+
   // Members, ascending, that may overlap; the caller tests each. May repeat one.
   template <class Visit>
-  void for_each_posting(std::span<const std::uint32_t> a, Visit&& visit) const {
-    for (const std::uint32_t token : a) {
-      const std::size_t i = find(token);
-      if (i == tokens_.size() || frequent_[i] != not_frequent) continue;
+  void for_each_posting(const Query& query, Visit&& visit) const {
+    for (const std::uint32_t i : query.rare)
       visit(std::span(postings_).subspan(posting_offsets_[i],
                                          posting_offsets_[i + 1] - posting_offsets_[i]));
-    }
   }
   // Groups, as ascending members, all of which overlap.
   template <class Visit>
-  void for_each_group(std::span<const std::uint32_t> a, Visit&& visit) const {
-    const Frequent mine = frequent_of(a);
+  void for_each_group(const Query& query, Visit&& visit) const {
+    if (query.frequent.none()) return;
     for (const Group& group : groups_) {
-      const std::size_t shared = (mine & group.tokens).count();
-      if (2 * shared >= std::min<std::size_t>(a.size(), group.size) && shared > 0)
+      const std::size_t shared = (query.frequent & group.tokens).count();
+      if (shared > 0 && 2 * shared >= std::min<std::size_t>(query.size, group.size))
         visit(std::span(grouped_).subspan(group.begin, group.end - group.begin));
     }
   }
 
  private:
-  static constexpr std::size_t most_frequent = 256;
   static constexpr std::uint32_t not_frequent = ~std::uint32_t{0};
-  using Frequent = std::bitset<most_frequent>;
   struct Group {
     Frequent tokens;
     std::uint32_t size = 0;  // of the whole token set
