@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "catalog/catalog/relate/relate.hpp"
+#include "catalog/catalog/relate/waterfall.hpp"
 #include "catalog/scorer-accessory/accessory_scorer.hpp"
 #include "catalog/scorer-necessity/necessity_scorer.hpp"
 
@@ -101,6 +102,18 @@ TEST(RelatedScorer, StandsWithTheOthersInOneCatalog) {
   EXPECT_EQ(relations.of(0, Kind::related)[0].raw, 160);
   EXPECT_EQ(relations.of(0, Kind::related)[0].shown_score(), 100);
   EXPECT_EQ(relations.of(0, Kind::necessity)[0].origin, Origin::declared);
+
+  const auto plain = PlainRelater::make({&products, inputs, &overlay});
+  const std::vector<const Scorer*> all = {scorers[0].get(), scorers[1].get(), scorers[2].get()};
+  const auto scored = explain_pair(products, all, plain->rules(), overlay, 0, 3);
+  ASSERT_EQ(scored.kinds.size(), 3u);
+  EXPECT_EQ(scored.kind, Kind::related);
+  EXPECT_EQ(scored.kinds[2].raw, 160);
+  EXPECT_EQ(scored.kinds[2].fired.size(), 4u);
+  EXPECT_FALSE(scored.kinds[0].qualifies);
+  const auto declared = explain_pair(products, all, plain->rules(), overlay, 0, 1);
+  EXPECT_EQ(declared.kind, Kind::necessity);
+  EXPECT_EQ(declared.decision, 0u);
 }
 
 }  // namespace

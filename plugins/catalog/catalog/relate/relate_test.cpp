@@ -121,6 +121,60 @@ TEST(Relate, ResultDoesNotDependOnTheNumberOfThreads) {
       ASSERT_TRUE(std::ranges::equal(one->relations.of(row, kind), four->relations.of(row, kind)));
 }
 
+TEST(Relate, OneProductsWholeRankingBeginsWithWhatIsKept) {
+  std::mt19937_64 random(7);
+  Shape shape;
+  shape.products = 300;
+  shape.decisions = 100;
+  const auto catalog = random_catalog(shape, default_models(), random);
+  const auto scorers = catalog.scorers();
+  const RelateInput input{&catalog.products, scorers, &catalog.overlay};
+  const auto outcome = relate(input);
+  const auto plain = PlainRelater::make(input);
+  std::size_t longer = 0;
+  for (std::uint32_t row = 0; row < shape.products; ++row) {
+    const auto whole = plain->relations_of(row, false);
+    std::vector<std::uint32_t> seen = {row};
+    for (int k = 0; k < kind_count; ++k) {
+      const auto kept = outcome->relations.of(row, static_cast<Kind>(k));
+      ASSERT_LE(kept.size(), whole[k].size());
+      ASSERT_TRUE(std::equal(kept.begin(), kept.end(), whole[k].begin()));
+      longer += whole[k].size() > kept.size();
+      for (const Relation& relation : whole[k]) seen.push_back(relation.product);
+    }
+    std::sort(seen.begin(), seen.end());
+    ASSERT_EQ(std::adjacent_find(seen.begin(), seen.end()), seen.end());
+  }
+  EXPECT_GT(longer, 0u);
+}
+
+TEST(Relate, CuratorRulesOverDeclaredOverScored) {
+  std::mt19937_64 random(8);
+  Shape shape;
+  shape.products = 6;
+  shape.brands = shape.categories = shape.families = 1;
+  shape.flag_share = 0;
+  shape.spec_share = 0;
+  auto catalog = random_catalog(shape, default_models(), random);
+  catalog.overlay = Overlay({{0, 1, Ruling::declare, Kind::related},
+                             {0, 1, Ruling::declare, Kind::necessity},
+                             {0, 2, Ruling::declare, Kind::related},
+                             {0, 2, Ruling::forbid},
+                             {0, 3, Ruling::pin, Kind::accessory},
+                             {0, 3, Ruling::declare, Kind::necessity},
+                             {0, 0, Ruling::pin, Kind::related}});
+  const auto scorers = catalog.scorers();
+  const auto outcome = relate({&catalog.products, scorers, &catalog.overlay});
+  const auto rows = [&](Kind kind) {
+    std::vector<std::uint32_t> out;
+    for (const Relation& relation : outcome->relations.of(0, kind)) out.push_back(relation.product);
+    return out;
+  };
+  EXPECT_THAT(rows(Kind::necessity), testing::ElementsAre(1));
+  EXPECT_THAT(rows(Kind::accessory), testing::ElementsAre(3));
+  EXPECT_THAT(rows(Kind::related), testing::UnorderedElementsAre(4, 5));
+}
+
 TEST(Relate, AnEmptyCatalogHasNoRelations) {
   std::mt19937_64 random(5);
   const auto catalog = random_catalog(Shape{}, default_models(), random);
