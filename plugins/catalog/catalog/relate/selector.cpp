@@ -169,13 +169,12 @@ void Selector::read_overlapping(const Reading& reading, const BucketIndex& index
     candidates_.push_back(candidate(b));
     if (candidates_.size() - from == reading.needed) return;
   }
-  search_tokens(reading, *tokens, from);
+  search_tokens(reading, from);
 }
 
-void Selector::search_tokens(const Reading& reading, const TokenIndex& tokens, std::size_t from) {
-  const auto read = [&](std::span<const std::uint32_t> members, bool test) {
-    Reading each = reading;
-    each.overlap = test;
+// Reads the lists that query_ holds.
+void Selector::search_tokens(const Reading& reading, std::size_t from) {
+  const auto read = [&](std::span<const std::uint32_t> members) {
     std::size_t found = 0;
     // Returns whether a later member in tie order could still be wanted.
     const auto keep = [&](std::uint32_t b) {
@@ -188,18 +187,17 @@ void Selector::search_tokens(const Reading& reading, const TokenIndex& tokens, s
     constexpr std::size_t few = 32;
     if (members.size() <= few) {
       for (const std::uint32_t b : members)
-        if (in_window(each, b) && fits(each, b)) candidates_.push_back(candidate(b)), ++found;
+        if (in_window(reading, b) && fits(reading, b)) candidates_.push_back(candidate(b)), ++found;
     } else {
       PriceWalk walk(catalog_.ranking, anchors_[static_cast<int>(reading.kind)], members,
                      reading.window);
       for (std::uint32_t b = walk.next(); b != PriceWalk::end; b = walk.next())
-        if (fits(each, b) && !keep(b)) break;
+        if (fits(reading, b) && !keep(b)) break;
     }
     if (found > 0) keep_best(from, reading.needed);
   };
   keep_best(from, reading.needed);
-  tokens.for_each_posting(query_, [&](auto members) { read(members, true); });
-  tokens.for_each_group(query_, [&](auto members) { read(members, false); });
+  for (const auto& members : query_) read(members);
 }
 
 bool Selector::in_window(const Reading& reading, std::uint32_t b) const {

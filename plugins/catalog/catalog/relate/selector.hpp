@@ -60,7 +60,7 @@ class Selector {
   void read_stream(Kind kind, const Stream& stream, std::size_t needed);
   void read_list(Kind kind, const Stream& stream, std::uint32_t list, std::size_t needed);
   void read_overlapping(const Reading& reading, const BucketIndex& index, std::uint32_t list);
-  void search_tokens(const Reading& reading, const TokenIndex& tokens, std::size_t from);
+  void search_tokens(const Reading& reading, std::size_t from);
   bool in_window(const Reading& reading, std::uint32_t b) const;
   bool fits(const Reading& reading, std::uint32_t b) const;
   void keep_best(std::size_t from, std::size_t needed);
