@@ -39,3 +39,16 @@ export interface MountContext {
 }
 
 export type ColorScheme = 'light' | 'dark';
+
+/*
+ * Styles. A page ships its own stylesheet, named by the host's list of pages, and scopes its class
+ * names. Beside Mantine's CSS variables it may rely on these, which follow the colour scheme:
+ *   --tenon-surface   background of cards and panels
+ *   --tenon-line      hairlines and borders
+ *   --tenon-muted     secondary text, readable on body and surface
+ *   --tenon-hover     background under the pointer
+ * The content security policy is `default-src 'self'` without exceptions for styles: `<style>`
+ * elements and `style` attributes in markup are refused. Mantine's responsive style props
+ * (`w={{ base: 1, sm: 2 }}`), `SimpleGrid`, `Grid`, `AppShell` and modals with a scroll lock write
+ * such elements; use a stylesheet with media queries instead.
+ */
