@@ -1,4 +1,5 @@
-import '@mantine/core/styles.css';
+// In a cascade layer, so that a page's own stylesheet wins wherever it stands in the document.
+import '@mantine/core/styles.layer.css';
 import 'virtual:theme-variables.css';
 import './console.css';
 import { StrictMode } from 'react';

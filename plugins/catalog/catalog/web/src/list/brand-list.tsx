@@ -50,7 +50,7 @@ export function BrandList({ query, facets, linkTo }: Omit<FiltersProps, 'change'
                 <ProductImage address={brand.logo_url} alt="" fit="logo" />
               </span>
             )}
-            {brand.name}
+            <span dir="auto">{brand.name}</span>
           </Choice>
         ))}
       </ul>

@@ -13,10 +13,15 @@ interface ChoiceProps {
 export function Choice({ chosen, count, to, children }: ChoiceProps) {
   return (
     <li>
-      <Link to={to} replace preventScrollReset className={classes.choice} aria-current={chosen || undefined} data-empty={count === 0 || undefined}>
-        <span className={classes.name} dir="auto">
-          {children}
-        </span>
+      <Link
+        to={to}
+        replace
+        preventScrollReset
+        className={classes.choice}
+        aria-current={chosen || undefined}
+        data-empty={count === 0 || undefined}
+      >
+        <span className={classes.name}>{children}</span>
         <span className={classes.count}>{count.toLocaleString()}</span>
       </Link>
     </li>

@@ -8,14 +8,16 @@ import classes from './media-bar.module.css';
 
 /** The right column: what the brand itself publishes, in tabs for manuals, gallery and videos. */
 export function MediaBar({ product }: { product: Product }) {
-  const media = [...product.official_manuals, ...product.official_gallery];
+  const media = [...product.official_manuals, ...product.official_gallery].filter(
+    ({ url }) => linkAddress(url) !== null || imageAddress(url) !== null,
+  );
   const manuals = media.filter(({ type }) => type === 'pdf' || type === 'link');
   const images = media.filter(({ type }) => type === 'image');
   const videos = media.filter(({ type }) => type === 'video');
-  const tabs: { id: string; label: string; icon: ReactNode; count: number; content: ReactNode }[] = [
-    { id: 'manuals', label: 'Manuals', icon: <IconFileText size={15} />, count: manuals.length, content: <MediaLinks media={manuals} /> },
-    { id: 'gallery', label: 'Gallery', icon: <IconPhoto size={15} />, count: images.length, content: <Gallery images={images} name={product.name} /> },
-    { id: 'videos', label: 'Videos', icon: <IconPlayerPlay size={15} />, count: videos.length, content: <MediaLinks media={videos} /> },
+  const tabs: { id: string; label: string; count: number; content: ReactNode }[] = [
+    { id: 'manuals', label: 'Manuals', count: manuals.length, content: <MediaLinks media={manuals} /> },
+    { id: 'gallery', label: 'Gallery', count: images.length, content: <Gallery images={images} name={product.name} /> },
+    { id: 'videos', label: 'Videos', count: videos.length, content: <MediaLinks media={videos} /> },
   ].filter(({ count }) => count > 0);
   return (
     <>
@@ -29,9 +31,9 @@ export function MediaBar({ product }: { product: Product }) {
       ) : (
         <Tabs defaultValue={tabs[0]?.id ?? null} variant="default">
           <Tabs.List aria-label="Official media">
-            {tabs.map(({ id, label, icon, count }) => (
-              <Tabs.Tab key={id} value={id} leftSection={icon} px="sm">
-                {`${label} (${count})`}
+            {tabs.map(({ id, label, count }) => (
+              <Tabs.Tab key={id} value={id} px="sm" rightSection={<span className={classes.count}>{count}</span>}>
+                {label}
               </Tabs.Tab>
             ))}
           </Tabs.List>
