@@ -33,7 +33,7 @@ const ProductList = v.object({
   items: v.array(ProductSummary),
   next_cursor: cursor,
   total: count,
-  facets: v.nullish(Facets, { brand: {}, universal_category: {}, in_stock: {} }),
+  facets: v.optional(Facets),
 });
 
 const OfficialMedia = v.object({

@@ -1,5 +1,6 @@
 import { Button, Group, Pill } from '@mantine/core';
 import type { ProductQuery } from '../api';
+import { useBrands } from '../queries';
 
 interface ActiveFiltersProps {
   query: ProductQuery;
@@ -10,8 +11,10 @@ const none = { brand: '', category: '', min_price: '', max_price: '', in_stock: 
 
 /** The filters in force, each with a way to take it off. */
 export function ActiveFilters({ query, change }: ActiveFiltersProps) {
+  const brands = useBrands().data?.pages.flatMap((page) => page.items) ?? [];
+  const brandName = brands.find(({ id }) => id === query.brand)?.name ?? query.brand;
   const active: { label: string; clear: Partial<ProductQuery> }[] = [];
-  if (query.brand) active.push({ label: query.brand, clear: { brand: '' } });
+  if (query.brand) active.push({ label: brandName, clear: { brand: '' } });
   if (query.category) active.push({ label: query.category, clear: { category: '' } });
   if (query.min_price) active.push({ label: `from ${query.min_price}`, clear: { min_price: '' } });
   if (query.max_price) active.push({ label: `up to ${query.max_price}`, clear: { max_price: '' } });

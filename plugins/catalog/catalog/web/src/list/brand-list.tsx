@@ -22,9 +22,8 @@ export function BrandList({ query, facets, linkTo }: Omit<FiltersProps, 'change'
   }
   const all = brands.data.pages.flatMap((page) => page.items);
   const shown = all.filter((brand) => brand.name.toLocaleLowerCase().includes(wanted.trim().toLocaleLowerCase()));
-  const counted = Object.keys(facets.brand).length > 0;
   const countOf = (brand: Brand) =>
-    counted ? (facets.brand[brand.id] ?? facets.brand[brand.name] ?? 0) : brand.products;
+    facets ? (facets.brand[brand.id] ?? facets.brand[brand.name] ?? 0) : brand.products;
   return (
     <>
       {all.length > worthSearching && (

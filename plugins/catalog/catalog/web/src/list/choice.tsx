@@ -4,7 +4,8 @@ import classes from './filters.module.css';
 
 interface ChoiceProps {
   chosen: boolean;
-  count: number;
+  /** Absent while it is not known. */
+  count: number | undefined;
   to: string;
   children: ReactNode;
 }
@@ -22,7 +23,7 @@ export function Choice({ chosen, count, to, children }: ChoiceProps) {
         data-empty={count === 0 || undefined}
       >
         <span className={classes.name}>{children}</span>
-        <span className={classes.count}>{count.toLocaleString()}</span>
+        <span className={classes.count}>{count?.toLocaleString()}</span>
       </Link>
     </li>
   );

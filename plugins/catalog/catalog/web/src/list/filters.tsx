@@ -20,17 +20,19 @@ const universalCategories = [
 
 export interface FiltersProps {
   query: ProductQuery;
-  facets: Facets;
+  /** Counts of what the filters leave; absent while the host has not said. */
+  facets: Facets | undefined;
   change: (changes: Partial<ProductQuery>) => void;
   linkTo: (changes: Partial<ProductQuery>) => string;
 }
 
 export function Filters({ query, facets, change, linkTo }: FiltersProps) {
+  const inStock = facets?.in_stock['true'];
   return (
     <>
       <FilterGroup title="Availability">
         <Switch
-          label={`In stock only${facets.in_stock['true'] === undefined ? '' : ` (${facets.in_stock['true']})`}`}
+          label={`In stock only${inStock === undefined ? '' : ` (${inStock})`}`}
           checked={query.in_stock}
           onChange={(event) => change({ in_stock: event.currentTarget.checked })}
         />
@@ -47,7 +49,7 @@ export function Filters({ query, facets, change, linkTo }: FiltersProps) {
             <Choice
               key={category}
               chosen={query.category === category}
-              count={facets.universal_category[category] ?? 0}
+              count={facets && (facets.universal_category[category] ?? 0)}
               to={linkTo({ category: query.category === category ? '' : category })}
             >
               {category}

@@ -11,8 +11,6 @@ import classes from './list-page.module.css';
 import { Results } from './results';
 import { useProductQuery } from './query';
 
-const noFacets = { brand: {}, universal_category: {}, in_stock: {} };
-
 /** `/catalog`: search and filters beside the grid of products. */
 export function ListPage() {
   const { query, change, linkTo } = useProductQuery();
@@ -51,7 +49,7 @@ export function ListPage() {
           className={classes.filters}
           data-shown={filtersShown || undefined}
         >
-          <Filters query={query} facets={first?.facets ?? noFacets} change={change} linkTo={linkTo} />
+          <Filters query={query} facets={first?.facets} change={change} linkTo={linkTo} />
         </aside>
         <section aria-label="Products" className={classes.results} aria-busy={products.isFetching}>
           <ActiveFilters query={query} change={change} />
