@@ -46,7 +46,7 @@ describe('the list of products', () => {
     const [word] = (await cards(page).getByRole('heading').nth(1).textContent()).split(/\s+/);
     await page.getByRole('searchbox', { name: 'Search products' }).fill(word);
     await page.waitForURL((url) => url.searchParams.get('q') === word);
-    await expectAnswer(page, `q=${encodeURIComponent(word)}`);
+    await expectAnswer(page, `q=${encodeURIComponent(word)}&sort=relevance`);
     await page.reload();
     await cards(page).first().waitFor();
     assert.equal(await page.getByRole('searchbox').inputValue(), word);

@@ -73,13 +73,13 @@ describe('the colour scheme', () => {
   test('can be chosen, and the choice outlives a reload', async () => {
     const page = await world.open('/catalog', { colorScheme: 'light' });
     await page.getByRole('button', { name: 'Colour scheme' }).click();
-    await page.getByRole('menuitemradio', { name: 'Dark' }).click();
+    await page.getByRole('menuitem', { name: 'Dark' }).click();
     await page.locator('html[data-mantine-color-scheme=dark]').waitFor();
     await page.reload();
     await page.getByRole('heading', { level: 1 }).waitFor();
     assert.equal(await scheme(page), 'dark');
     await page.getByRole('button', { name: 'Colour scheme' }).click();
-    await page.getByRole('menuitemradio', { name: 'System' }).click();
+    await page.getByRole('menuitem', { name: 'System' }).click();
     await page.locator('html[data-mantine-color-scheme=light]').waitFor();
     await page.finish();
   });
@@ -92,7 +92,7 @@ describe('a plugin page', () => {
     await page.getByRole('button', { name: 'Go deeper' }).click();
     await page.getByText('at /plain/deeper').waitFor();
     await page.getByRole('button', { name: 'Colour scheme' }).click();
-    await page.getByRole('menuitemradio', { name: 'Dark' }).click();
+    await page.getByRole('menuitem', { name: 'Dark' }).click();
     await page.getByRole('heading', { level: 1, name: 'Plain page, dark' }).waitFor();
     await page.getByRole('link', { name: 'Catalog' }).click();
     await page.locator('html[data-plain-unmounted=yes]').waitFor();

@@ -14,7 +14,8 @@ const choices: { value: MantineColorScheme; label: string; Icon: typeof IconSun 
 ];
 
 export function ColorSchemeMenu() {
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  // Switching transitions off for the change would need a <style> element.
+  const { colorScheme, setColorScheme } = useMantineColorScheme({ keepTransitions: true });
   const inForce = useComputedColorScheme('light', { getInitialValueInEffect: false });
   return (
     <Menu position="bottom-end" withinPortal={false}>
@@ -27,8 +28,7 @@ export function ColorSchemeMenu() {
         {choices.map(({ value, label, Icon }) => (
           <Menu.Item
             key={value}
-            role="menuitemradio"
-            aria-checked={colorScheme === value}
+            aria-current={colorScheme === value}
             leftSection={<Icon size={16} />}
             rightSection={colorScheme === value ? <IconCheck size={14} /> : null}
             onClick={() => setColorScheme(value)}

@@ -39,7 +39,6 @@ function createQueryClient(): QueryClient {
 function createRouter() {
   return createBrowserRouter([
     {
-      path: '/',
       element: <Layout />,
       errorElement: <ConsoleFailure />,
       children: [{ path: '*', element: <PageOutlet />, errorElement: <PageFailure /> }],

@@ -7,7 +7,7 @@ export function NotFound() {
   return (
     <Message title="Page not found">
       Nothing is served at <Code>{pathname}</Code>.{' '}
-      <Anchor component={Link} to="/">
+      <Anchor component={Link} to="/" underline="always">
         Go to the start page
       </Anchor>
     </Message>

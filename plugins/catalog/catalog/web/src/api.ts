@@ -127,9 +127,26 @@ export function getBrands(after: string | null, signal: AbortSignal) {
   return get('/brands', { limit: '200', cursor: after }, BrandList, signal);
 }
 
+/** The orders a question can have, the usual one first: only a search has better and worse matches. */
+export function sortsFor(query: Pick<ProductQuery, 'q'>): readonly Sort[] {
+  return query.q ? sorts : sorts.filter((sort) => sort !== 'relevance');
+}
+
+/** The order in force: the chosen one where the question has it, else the usual one. */
+export function sortOf(query: Pick<ProductQuery, 'q' | 'sort'>): Sort {
+  const offered = sortsFor(query);
+  return offered.find((sort) => sort === query.sort) ?? (query.q ? 'relevance' : 'name');
+}
+
 export function getProducts(query: ProductQuery, after: string | null, signal: AbortSignal) {
   const { in_stock, ...texts } = query;
-  const parameters = { ...texts, in_stock: in_stock ? 'true' : '', limit: '24', cursor: after };
+  const parameters = {
+    ...texts,
+    sort: sortOf(query),
+    in_stock: in_stock ? 'true' : '',
+    limit: '24',
+    cursor: after,
+  };
   return get('/products', parameters, ProductList, signal);
 }
 

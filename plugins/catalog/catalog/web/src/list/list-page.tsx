@@ -2,7 +2,7 @@ import { Button, CloseButton, NativeSelect, Skeleton, Text, TextInput, Title } f
 import { useDebouncedCallback, useDisclosure } from '@mantine/hooks';
 import { IconAdjustmentsHorizontal, IconSearch } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
-import { type Sort, isSortName } from '../api';
+import { type ProductQuery, type Sort, isSortName, sortOf, sortsFor } from '../api';
 import { useProducts } from '../queries';
 import { Failure } from '../ui/failure';
 import { ActiveFilters } from './active-filters';
@@ -30,7 +30,7 @@ export function ListPage() {
       </header>
       <div className={classes.bar} role="search">
         <SearchBox value={query.q} onChange={(q) => change({ q })} />
-        <SortSelect value={query.sort} searching={query.q !== ''} onChange={(sort) => change({ sort })} />
+        <SortSelect query={query} onChange={(sort) => change({ sort })} />
         <Button
           className={classes.filterToggle}
           variant="default"
@@ -101,19 +101,12 @@ const sortLabels: Record<Sort, string> = {
   '-price': 'Price, highest first',
 };
 
-interface SortSelectProps {
-  value: Sort | '';
-  searching: boolean;
-  onChange: (sort: Sort) => void;
-}
-
-function SortSelect({ value, searching, onChange }: SortSelectProps) {
-  const offered: Sort[] = searching ? ['relevance', 'name', 'price', '-price'] : ['name', 'price', '-price'];
+function SortSelect({ query, onChange }: { query: ProductQuery; onChange: (sort: Sort) => void }) {
   return (
     <NativeSelect
       aria-label="Sort by"
-      value={value || offered[0]}
-      data={offered.map((sort) => ({ value: sort, label: sortLabels[sort] }))}
+      value={sortOf(query)}
+      data={sortsFor(query).map((sort) => ({ value: sort, label: sortLabels[sort] }))}
       onChange={(event) => {
         if (isSortName(event.currentTarget.value)) {
           onChange(event.currentTarget.value);

@@ -1,6 +1,7 @@
 import { Alert, Button, Code, Text } from '@mantine/core';
 import { IconAlertCircle } from '@tabler/icons-react';
 import { ApiError } from '../api';
+import classes from './failure.module.css';
 
 interface FailureProps {
   error: Error;
@@ -14,6 +15,7 @@ export function Failure({ error, onRetry }: FailureProps) {
     <Alert
       color="red"
       variant="outline"
+      classNames={{ root: classes.root, label: classes.title }}
       icon={<IconAlertCircle size={20} />}
       title={problem?.title ?? 'This could not be loaded'}
     >
