@@ -1,0 +1,352 @@
+#include "catalog/page/page_lists.hpp"
+
+#include <algorithm>
+#include <array>
+#include <unordered_set>
+
+#include "catalog/model/clean_text.hpp"
+#include "catalog/model/url.hpp"
+#include "catalog/text/fold.hpp"
+
+namespace tenon::catalog {
+namespace {
+
+constexpr size_t kMaxMedia = 1000;
+constexpr size_t kMaxSpecs = 500;
+constexpr size_t kMaxDeclared = 500;
+constexpr size_t kMaxLabelBytes = 300;
+constexpr size_t kMaxSpecNameBytes = 120;
+constexpr size_t kMaxSpecValueBytes = 2000;
+
+struct HeadingRule {
+  std::string_view words;  // folded
+  EvidenceKind kind;
+};
+
+// A heading counts when it consists of these words, or begins with them.
+constexpr std::array<HeadingRule, 22> kHeadings = {{
+    {"required accessories", EvidenceKind::required},
+    {"required", EvidenceKind::required},
+    {"requires", EvidenceKind::required},
+    {"you will need", EvidenceKind::required},
+    {"necessary accessories", EvidenceKind::required},
+    {"נדרש", EvidenceKind::required},
+    {"דרוש", EvidenceKind::required},
+    {"works with", EvidenceKind::works_with},
+    {"compatible with", EvidenceKind::works_with},
+    {"compatible accessories", EvidenceKind::works_with},
+    {"compatible products", EvidenceKind::works_with},
+    {"מתאים ל", EvidenceKind::works_with},
+    {"עובד עם", EvidenceKind::works_with},
+    {"accessories", EvidenceKind::accessory_tab},
+    {"optional accessories", EvidenceKind::accessory_tab},
+    {"recommended accessories", EvidenceKind::accessory_tab},
+    {"אביזרים", EvidenceKind::accessory_tab},
+    {"related products", EvidenceKind::related_to},
+    {"related", EvidenceKind::related_to},
+    {"similar products", EvidenceKind::related_to},
+    {"you may also like", EvidenceKind::related_to},
+    {"מוצרים דומים", EvidenceKind::related_to},
+}};
+
+int heading_level(HtmlNode node) {
+  if (!is_element(node)) return 0;
+  GumboTag tag = node->v.element.tag;
+  if (tag >= GUMBO_TAG_H1 && tag <= GUMBO_TAG_H6) return 1 + tag - GUMBO_TAG_H1;
+  return 0;
+}
+
+std::optional<EvidenceKind> kind_of_heading(std::string_view text) {
+  std::string folded = text::fold_words(text);
+  if (folded.size() > 60) return std::nullopt;
+  const HeadingRule* best = nullptr;
+  for (const auto& rule : kHeadings) {
+    bool whole = folded == rule.words;
+    bool begins = (rule.kind == EvidenceKind::required || rule.kind == EvidenceKind::works_with) &&
+                  folded.starts_with(std::string(rule.words) + ' ');
+    if ((whole || begins) && (!best || rule.words.size() > best->words.size())) best = &rule;
+  }
+  if (!best) return std::nullopt;
+  return best->kind;
+}
+
+bool is_negated(std::string_view folded) {
+  constexpr std::array<std::string_view, 6> kNegations = {
+      "not required", "requires no", "required no", "no longer requires", "not require", "לא נדרש"};
+  return std::any_of(kNegations.begin(), kNegations.end(),
+                     [&](std::string_view phrase) { return folded.find(phrase) != folded.npos; });
+}
+
+// The sentence of a text that holds `part`.
+std::string sentence_with(const std::string& text, const std::string& part) {
+  size_t at = text.find(part);
+  if (at == text.npos) return std::string(utf8_prefix(text, 500));
+  size_t from = text.rfind(". ", at);
+  from = from == text.npos ? 0 : from + 2;
+  size_t end = text.find(". ", at + part.size());
+  std::string sentence = text.substr(from, end == text.npos ? text.npos : end + 1 - from);
+  return std::string(utf8_prefix(sentence, 500));
+}
+
+class DeclaredLists {
+ public:
+  DeclaredLists(const HtmlDocument& page, const std::string& base, PageFacts& facts)
+      : page_(page), base_(base), facts_(facts) {}
+
+  void read() {
+    HtmlNode root = page_.root();
+    std::optional<EvidenceKind> kind;
+    int level = 0;
+    std::string heading;
+    bool skip = false;
+    for (HtmlNode node = root; node; node = next_node(node, root, skip)) {
+      skip = false;
+      if (!is_element(node)) continue;
+      GumboTag tag = node->v.element.tag;
+      if (tag == GUMBO_TAG_SCRIPT || tag == GUMBO_TAG_STYLE || tag == GUMBO_TAG_NAV ||
+          tag == GUMBO_TAG_FOOTER || tag == GUMBO_TAG_TEMPLATE) {
+        skip = true;
+        continue;
+      }
+      if (int found = heading_level(node)) {
+        if (kind && found > level && !kind_of_heading(text_of(node))) {
+          // A smaller heading inside the list is a product card's title.
+          add_links(node, *kind, heading);
+          continue;
+        }
+        heading = text_of(node, kMaxLabelBytes);
+        kind = kind_of_heading(heading);
+        level = found;
+        continue;
+      }
+      if (tag == GUMBO_TAG_LI && kind) {
+        add_item(node, *kind, heading);
+      } else if (tag == GUMBO_TAG_P || tag == GUMBO_TAG_LI || tag == GUMBO_TAG_DD ||
+                 tag == GUMBO_TAG_TD) {
+        add_sentence(node);
+      }
+    }
+  }
+
+ private:
+  static HtmlNode first_link(HtmlNode root) {
+    for (HtmlNode node = root; node; node = next_node(node, root))
+      if (is_element(node, GUMBO_TAG_A) && has_attribute(node, "href")) return node;
+    return nullptr;
+  }
+
+  void add_item(HtmlNode item, EvidenceKind kind, const std::string& heading) {
+    HtmlNode link = first_link(item);
+    // A list item without a link names a product by its first words, up to a dash or bracket.
+    std::string text = text_of(item, kMaxLabelBytes);
+    std::string name = link ? text_of(link, kMaxLabelBytes) : text;
+    if (!link) {
+      for (std::string_view mark : {" - ", " – ", " — ", " (", ": "})
+        if (size_t at = name.find(mark); at != name.npos && at > 1) name.resize(at);
+    }
+    add(kind, std::move(name), link, heading + ": " + text, position_of(item));
+  }
+
+  void add_links(HtmlNode node, EvidenceKind kind, const std::string& heading) {
+    HtmlNode link = first_link(node);
+    if (!link) return;
+    std::string name = text_of(link, kMaxLabelBytes);
+    add(kind, name, link, heading + ": " + name, position_of(node));
+  }
+
+  void add_sentence(HtmlNode node) {
+    HtmlNode link = first_link(node);
+    if (!link) return;
+    std::string text = text_of(node, 4000);
+    std::string folded = ' ' + text::fold_words(text) + ' ';
+    if (folded.find(" requires ") == folded.npos && folded.find(" required ") == folded.npos)
+      return;
+    std::string name = text_of(link, kMaxLabelBytes);
+    std::string sentence = sentence_with(text, name);
+    std::string own = ' ' + text::fold_words(sentence) + ' ';
+    bool says = own.find(" requires ") != own.npos || own.find(" required ") != own.npos;
+    if (says && !is_negated(own))
+      add(EvidenceKind::required, std::move(name), link, sentence, position_of(node));
+  }
+
+  void add(EvidenceKind kind, std::string name, HtmlNode link, std::string sentence, size_t at) {
+    if (name.empty() || name.size() > kMaxLabelBytes || facts_.declared.size() >= kMaxDeclared)
+      return;
+    Declared declared;
+    declared.kind = kind;
+    if (link) {
+      auto url = resolve_url(base_, attribute(link, "href"));
+      if (!url) return;
+      declared.target_url = *std::move(url);
+      declared.target_sku = clean_text(attribute(link, "data-sku"));
+    }
+    declared.target_name = std::move(name);
+    declared.source_url = facts_.url;
+    declared.position = at;
+    declared.content_sha256 = facts_.content_sha256;
+    declared.sentence = std::string(utf8_prefix(sentence, 500));
+    for (const auto& known : facts_.declared)
+      if (known.kind == kind && known.target_name == declared.target_name &&
+          known.target_url == declared.target_url)
+        return;
+    facts_.declared.push_back(std::move(declared));
+  }
+
+  const HtmlDocument& page_;
+  const std::string& base_;
+  PageFacts& facts_;
+};
+
+bool is_pdf(std::string_view href, std::string_view label, std::string_view type) {
+  std::string path = ascii_lower(href.substr(0, href.find_first_of("?#")));
+  return path.ends_with(".pdf") || ascii_lower(label).find("[pdf]") != std::string::npos ||
+         ascii_lower(type) == "application/pdf";
+}
+
+// Labels that say nothing without what stands above them.
+bool is_vague(std::string_view label) {
+  constexpr std::array<std::string_view, 9> kVague = {
+      "", "download", "pdf", "here", "click here", "view", "open", "הורדה", "לחצו כאן"};
+  std::string folded = text::fold_words(label);
+  return std::find(kVague.begin(), kVague.end(), folded) != kVague.end();
+}
+
+bool speaks_of_specs(std::string_view text) {
+  std::string folded = text::fold_words(text);
+  for (std::string_view word :
+       {"spec", "specs", "specification", "specifications", "technical", "מפרט", "נתונים טכניים"})
+    if ((' ' + folded + ' ').find(' ' + std::string(word) + ' ') != std::string::npos) return true;
+  return false;
+}
+
+bool marked_as_specs(HtmlNode node) {
+  for (int level = 0; node && is_element(node) && level < 6; node = node->parent, ++level)
+    if (speaks_of_specs(attribute(node, "class")) || speaks_of_specs(attribute(node, "id")))
+      return true;
+  return false;
+}
+
+void add_row_spec(HtmlNode row, bool in_specs, PageFacts& facts) {
+  HtmlNode head = nullptr;
+  HtmlNode value = nullptr;
+  size_t cells = 0;
+  const GumboVector& children = row->v.element.children;
+  for (size_t i = 0; i < children.length; ++i) {
+    auto* child = static_cast<HtmlNode>(children.data[i]);
+    bool th = is_element(child, GUMBO_TAG_TH);
+    if (!th && !is_element(child, GUMBO_TAG_TD)) continue;
+    ++cells;
+    if (cells == 1 && (th || in_specs)) head = child;
+    if (cells == 2 && !th) value = child;
+  }
+  if (cells == 2 && head && value)
+    add_spec(facts.specs, text_of(head, kMaxSpecValueBytes), text_of(value, kMaxSpecValueBytes));
+}
+
+}  // namespace
+
+void add_spec(std::vector<Spec>& specs, std::string name, std::string value) {
+  while (!name.empty() && (name.back() == ':' || name.back() == ' ')) name.pop_back();
+  if (name.empty() || value.empty() || name.size() > kMaxSpecNameBytes ||
+      value.size() > kMaxSpecValueBytes)
+    return;
+  for (auto& known : specs) {
+    if (known.name != name) continue;
+    bool there = ("; " + known.value + "; ").find("; " + value + "; ") != std::string::npos;
+    if (!there && known.value.size() + value.size() < kMaxSpecValueBytes)
+      known.value += "; " + value;
+    return;
+  }
+  if (specs.size() < kMaxSpecs) specs.push_back({std::move(name), std::move(value)});
+}
+
+void add_media(std::vector<OfficialMedia>& media, OfficialMedia one) {
+  if (one.url.empty() || media.size() >= kMaxMedia) return;
+  for (auto& known : media) {
+    if (known.url != one.url) continue;
+    if (known.label.empty()) known.label = std::move(one.label);
+    return;
+  }
+  media.push_back(std::move(one));
+}
+
+void add_manuals(const HtmlDocument& page, const std::string& base, PageFacts& facts) {
+  std::string heading;
+  std::unordered_set<std::string> seen;
+  HtmlDocument::each_element(page.root(), [&](HtmlNode element) {
+    if (heading_level(element)) heading = text_of(element, kMaxLabelBytes);
+    if (!is_element(element, GUMBO_TAG_A) || !has_attribute(element, "href")) return true;
+    std::string_view href = attribute(element, "href");
+    std::string label = text_of(element, kMaxLabelBytes);
+    if (!is_pdf(href, label, attribute(element, "type"))) return true;
+    auto url = resolve_url(base, href);
+    if (!url || !seen.insert(*url).second) return true;
+    if (is_vague(label)) {
+      std::string title = clean_text(attribute(element, "title"));
+      if (!title.empty())
+        label = title;
+      else if (!heading.empty())
+        label = heading;
+    }
+    std::string domain = domain_of(*url);
+    if (facts.manuals.size() < kMaxMedia)
+      facts.manuals.push_back(
+          {*std::move(url), MediaType::pdf, std::move(label), std::move(domain)});
+    return true;
+  });
+}
+
+void add_videos(const HtmlDocument& page, const std::string& base, PageFacts& facts) {
+  HtmlDocument::each_element(page.root(), [&](HtmlNode element) {
+    bool frame = is_element(element, GUMBO_TAG_IFRAME);
+    bool video = is_element(element, GUMBO_TAG_VIDEO) ||
+                 (is_element(element, GUMBO_TAG_SOURCE) && element->parent &&
+                  is_element(element->parent, GUMBO_TAG_VIDEO));
+    if ((!frame && !video) || attribute(element, "src").empty()) return true;
+    auto url = resolve_url(base, attribute(element, "src"));
+    if (!url) return true;
+    std::string domain = domain_of(*url);
+    bool known_host = domain.ends_with("youtube.com") || domain.ends_with("youtube-nocookie.com") ||
+                      domain.ends_with("vimeo.com");
+    if (frame && !known_host) return true;
+    add_media(facts.gallery,
+              {*std::move(url), MediaType::video, clean_text(attribute(element, "title")), domain});
+    return true;
+  });
+}
+
+void add_specs(const HtmlDocument& page, PageFacts& facts) {
+  std::string heading;
+  std::string term;
+  HtmlDocument::each_element(page.root(), [&](HtmlNode element) {
+    if (heading_level(element)) heading = text_of(element, kMaxLabelBytes);
+    bool under_heading = speaks_of_specs(heading);
+    switch (element->v.element.tag) {
+      case GUMBO_TAG_TR:
+        add_row_spec(element, under_heading || marked_as_specs(element), facts);
+        break;
+      case GUMBO_TAG_DT:
+        term = text_of(element, kMaxSpecValueBytes);
+        break;
+      case GUMBO_TAG_DD:
+        add_spec(facts.specs, term, text_of(element, kMaxSpecValueBytes));
+        break;
+      case GUMBO_TAG_LI: {
+        if (!under_heading && !marked_as_specs(element)) break;
+        std::string text = text_of(element, kMaxSpecValueBytes);
+        if (size_t colon = text.find(": "); colon != text.npos)
+          add_spec(facts.specs, text.substr(0, colon), text.substr(colon + 2));
+        break;
+      }
+      default:
+        break;
+    }
+    return true;
+  });
+}
+
+void add_declared_lists(const HtmlDocument& page, const std::string& base, PageFacts& facts) {
+  DeclaredLists(page, base, facts).read();
+}
+
+}  // namespace tenon::catalog
