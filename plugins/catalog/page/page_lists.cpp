@@ -219,10 +219,19 @@ bool speaks_of_specs(std::string_view text) {
   return false;
 }
 
+// A look at the bytes first: folding every class name of every ancestor would cost more than
+// parsing.
+bool may_speak_of_specs(std::string_view text) {
+  for (std::string_view word : {"spec", "Spec", "SPEC", "echnical", "מפרט"})
+    if (text.find(word) != text.npos) return true;
+  return false;
+}
+
 bool marked_as_specs(HtmlNode node) {
   for (int level = 0; node && is_element(node) && level < 6; node = node->parent, ++level)
-    if (speaks_of_specs(attribute(node, "class")) || speaks_of_specs(attribute(node, "id")))
-      return true;
+    for (const char* name : {"class", "id"})
+      if (auto text = attribute(node, name); may_speak_of_specs(text) && speaks_of_specs(text))
+        return true;
   return false;
 }
 
