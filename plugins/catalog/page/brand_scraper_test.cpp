@@ -1,0 +1,121 @@
+#include "catalog/page/brand_scraper.hpp"
+
+#include <gmock/gmock.h>
+
+#include <fstream>
+
+namespace tenon::catalog {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+class Folder {
+ public:
+  Folder() : path_(std::filesystem::path(testing::TempDir()) / "catalog_scraper_test") {
+    std::filesystem::remove_all(path_);
+    std::filesystem::create_directories(path_);
+  }
+  ~Folder() { std::filesystem::remove_all(path_); }
+  void write(const std::string& name, const std::string& text) const {
+    std::ofstream(path_ / name) << text;
+  }
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+ScraperOptions auralis() {
+  ScraperOptions options;
+  options.brand_id = "auralis";
+  options.brand = "Auralis";
+  options.time = "2026-01-01T00:00:00Z";
+  options.rewrites = {{"https://a.example/", "/demo/auralis/"}};
+  return options;
+}
+
+TEST(BrandScraper, ReadsAFolderAndJoinsPagesOfOneModel) {
+  Folder folder;
+  folder.write("manifest.csv",
+               "file,url\nn.html,https://a.example/nova\nd.html,https://a.example/nova/downloads\n"
+               "../../etc/passwd,https://a.example/x\nlost.html,https://a.example/lost\n");
+  folder.write(
+      "n.html",
+      R"(<script type="application/ld+json">{"@type":"Product","name":"Nova","sku":"N","image":"/n.svg"}</script>
+      <table><tr><th>Keys<td>61</table>)");
+  folder.write(
+      "d.html",
+      R"(<script type="application/ld+json">{"@type":"Product","name":"Nova"}</script><a href="/m.pdf">Manual</a>)");
+  auto source = FolderPageSource::open(folder.path());
+  ASSERT_TRUE(source.ok());
+  auto scraper = StructuredScraper::make(*source, auralis(), {});
+  ASSERT_TRUE(scraper.ok());
+
+  EXPECT_THAT(*(*scraper)->discover_models(), ElementsAre("Nova"));
+  EXPECT_EQ((*scraper)->extract_manuals("Nova")->front().url, "/demo/auralis/m.pdf");
+  EXPECT_EQ((*scraper)->extract_manuals("Nova")->front().source_domain, "a.example");
+  EXPECT_EQ((*scraper)->extract_official_gallery("Nova")->front().url, "/demo/auralis/n.svg");
+  EXPECT_THAT(*(*scraper)->extract_specs("Nova"), ElementsAre(Spec{"Keys", "61"}));
+  auto products = *(*scraper)->products();
+  ASSERT_EQ(products.size(), 1u);
+  EXPECT_EQ(products[0].id, "auralis_nova");
+  EXPECT_EQ(products[0].provenance.at("official_manuals").url, "https://a.example/nova/downloads");
+  EXPECT_EQ(products[0].provenance.at("official_specs").url, "https://a.example/nova");
+  EXPECT_EQ((*scraper)->report().pages, 3u);
+  EXPECT_EQ((*scraper)->report().unusable, 1u);
+}
+
+TEST(BrandScraper, SelectorsServeSitesWithoutStructuredData) {
+  Folder folder;
+  folder.write("manifest.csv",
+               "file,url\na.html,https://a.example/a\nb.html,https://a.example/b\n");
+  folder.write(
+      "a.html",
+      R"(<h1 class=model>Largo</h1><div class=box><h2>Keys</h2><ul><li>73<li>weighted</ul></div>
+      <div class=pics><img src=/1.svg alt=Front></div><a class=man href=/get/1>Guide</a><a class=req href=/sp>SP-1</a>)");
+  folder.write("b.html", "<h1>About us</h1>");
+  auto source = FolderPageSource::open(folder.path());
+  StructuredRules rules;
+  rules.name = "h1.model";
+  rules.spec_section = ".box";
+  rules.gallery = ".pics img";
+  rules.manuals = "a.man";
+  rules.required = "a.req";
+  auto scraper = StructuredScraper::make(*source, auralis(), rules);
+  auto products = *(*scraper)->products();
+  ASSERT_EQ(products.size(), 1u);
+  EXPECT_THAT(products[0].official_specs, ElementsAre(Spec{"Keys", "73; weighted"}));
+  EXPECT_EQ(products[0].official_manuals[0].label, "Guide");
+  EXPECT_EQ(products[0].official_gallery[0].label, "Front");
+  EXPECT_EQ(products[0].image_url, "/demo/auralis/1.svg");
+  EXPECT_EQ(products[0].declared[0].target_url, "https://a.example/sp");
+  EXPECT_EQ((*scraper)->report().no_product, 1u);
+}
+
+TEST(BrandScraper, AWrongSelectorNamesItsRule) {
+  Folder folder;
+  folder.write("manifest.csv", "file,url\n");
+  auto source = FolderPageSource::open(folder.path());
+  StructuredRules rules;
+  rules.gallery = "img[";
+  EXPECT_EQ(StructuredScraper::make(*source, auralis(), rules).error().path, "gallery");
+}
+
+TEST(BrandScraper, StopsWhenCancelled) {
+  Folder folder;
+  folder.write("manifest.csv", "file,url\na.html,https://a.example/a\n");
+  auto source = FolderPageSource::open(folder.path());
+  auto scraper = StructuredScraper::make(*source, auralis(), {});
+  EXPECT_EQ((*scraper)->products([] { return true; }).error().code, Code::cancelled);
+}
+
+TEST(FolderPageSource, NeedsAManifest) {
+  Folder folder;
+  EXPECT_EQ(FolderPageSource::open(folder.path()).error().code, Code::not_found);
+  folder.write("manifest.csv", "a,b\n1,2\n");
+  EXPECT_THAT(FolderPageSource::open(folder.path()).error().message, HasSubstr("'file' and 'url'"));
+}
+
+}  // namespace
+}  // namespace tenon::catalog
