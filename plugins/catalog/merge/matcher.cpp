@@ -144,6 +144,9 @@ class Matcher {
         code = one;
     bool other_code = code.empty() && !a.codes.empty() && !b.codes.empty();
     int confidence = static_cast<int>(share * 85);
+    // "GE-7" and "GE-7 Equalizer": the model in full, then what kind of thing it is.
+    if (is_model_with_description(a, b, code))
+      return is(84, "same model " + code + ", one name goes on");
     bool long_code = code.size() >= 4;
     if (!code.empty()) confidence += long_code ? 30 : 10;
     if (other_code) confidence -= 35;
@@ -154,6 +157,24 @@ class Matcher {
     if (!code.empty()) reason += ", code " + code;
     if (other_code) reason += ", different codes";
     return is(std::clamp(confidence, 0, 94), std::move(reason));
+  }
+
+  static bool is_model_with_description(const Record& a, const Record& b, const std::string& code) {
+    if (a.brand.empty() || a.brand != b.brand || code.size() < 3) return false;
+    if (code.find_first_not_of("0123456789") == code.npos || a.model.bundle != b.model.bundle)
+      return false;
+    if (!a.model.colours.empty() && !b.model.colours.empty() && a.model.colours != b.model.colours)
+      return false;
+    const auto& shorter =
+        a.model.words.size() <= b.model.words.size() ? a.model.words : b.model.words;
+    const auto& longer =
+        a.model.words.size() <= b.model.words.size() ? b.model.words : a.model.words;
+    if (!std::equal(shorter.begin(), shorter.end(), longer.begin())) return false;
+    auto has_digit = [](const std::string& word) {
+      return word.find_first_of("0123456789") != word.npos;
+    };
+    return std::none_of(longer.begin() + static_cast<long>(shorter.size()), longer.end(),
+                        has_digit);
   }
 
   // Share of the smaller name's weight that both have, drawn towards the larger one's: 0 to 1.

@@ -60,6 +60,8 @@ INSTANTIATE_TEST_SUITE_P(Spellings, NamePairs,
                                          NamePair{"Auralis Nova 61 Bundle", "Nova 61", 50, 79},
                                          NamePair{"Auralis Nova 61", "Nova 88", 0, 60},
                                          NamePair{"Auralis Nova 61", "Largo", 0, 20},
+                                         NamePair{"פדל Auralis GQ-7", "GQ-7 Equalizer", 80, 89},
+                                         NamePair{"Auralis GQ-7", "GQ-7/212 Equalizer", 0, 79},
                                          NamePair{"Auralis ZX-900 Workstation Keyboard",
                                                   "ZX-900 Workstation", 70, 100}));
 
