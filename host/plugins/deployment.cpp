@@ -49,8 +49,14 @@ void check_config(PlannedInstance& instance, config::Problems& problems) {
   problems.insert(problems.end(), found.begin(), found.end());
 }
 
+// Stands for the plugin's handler while routes are only compared.
+class NoHandler final : public http::Handler {
+  void handle(http::Request&, http::Response&) override {}
+};
+
 // Two plugins that own one route: found by compiling the table that will serve.
 void check_routes(const std::vector<PlannedInstance>& instances, config::Problems& problems) {
+  const auto handler = std::make_shared<NoHandler>();
   std::vector<http::Route> routes;
   for (const auto& instance : instances) {
     for (const auto& route : instance.candidate.manifest.routes) {
@@ -58,6 +64,7 @@ void check_routes(const std::vector<PlannedInstance>& instances, config::Problem
       one.method = route.method;
       one.pattern = route.path;
       one.owner = "plugin " + instance.spec.id;
+      one.handler = handler;
       routes.push_back(one);
       if (auto table = http::RouteTable::build(routes); !table.ok()) {
         problems.push_back(
