@@ -2,7 +2,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <iostream>
+#include <mutex>
 
 #include "host/app/cli.hpp"
 #include "host/app/host.hpp"
@@ -10,6 +12,38 @@
 
 namespace tenon::app {
 namespace {
+
+// One line on a terminal, drawn over itself; nothing elsewhere.
+class ProgressLine {
+ public:
+  void show(std::string_view text, uint64_t done, uint64_t total) {
+    if (!terminal_) return;
+    std::lock_guard lock(mutex_);
+    const auto now = std::chrono::steady_clock::now();
+    if (done != total && now - drawn_ < std::chrono::milliseconds(50)) return;
+    drawn_ = now;
+    constexpr uint64_t width = 30;
+    std::string bar;
+    if (total) {
+      const auto filled = std::min(width, done * width / total);
+      bar = fmt::format("[{}{}] {:3}% ", std::string(filled, '#'), std::string(width - filled, ' '),
+                        done * 100 / total);
+    }
+    std::cerr << fmt::format("\r\033[K{}{} {}", bar, text,
+                             total ? fmt::format("{}/{}", done, total) : fmt::to_string(done))
+              << std::flush;
+    visible_ = true;
+  }
+  ~ProgressLine() {
+    if (visible_) std::cerr << "\r\033[K" << std::flush;
+  }
+
+ private:
+  const bool terminal_ = isatty(STDERR_FILENO);
+  std::mutex mutex_;  // guards what follows
+  std::chrono::steady_clock::time_point drawn_;
+  bool visible_ = false;
+};
 
 // Calls in the host that runs on the data directory, or in one that lives as long as the call.
 Result<std::string> call_somewhere(LoadedDeployment loaded, const std::string& interface_id,
@@ -19,7 +53,11 @@ Result<std::string> call_somewhere(LoadedDeployment loaded, const std::string& i
   // Its log is for the operator of a host, not for the caller of a method.
   loaded.parsed.config.log.level = config::LogLevel::warn;
   for (auto& instance : loaded.parsed.config.plugins) instance.log_level = config::LogLevel::warn;
+  ProgressLine progress;
   TN_TRY(auto host, Host::create(std::move(loaded)));
+  host->on_progress([&](const std::string&, std::string_view text, uint64_t done, uint64_t total) {
+    progress.show(text, done, total);
+  });
   TN_CHECK(host->start_plugins());
   return host->plugins().call(nullptr, interface_id, method, input);
 }

@@ -29,6 +29,11 @@ class Host {
   Host(const Host&) = delete;
   Host& operator=(const Host&) = delete;
 
+  // Shows how far long work of plugins has come; set before start_plugins. [any-thread]
+  void on_progress(decltype(plugins::HostServices::on_progress) show) {
+    services_->on_progress = std::move(show);
+  }
+
   // Starts the plugins.
   Result<void> start_plugins();
   // Opens the HTTP server on address and port; returns the URL.

@@ -8,6 +8,7 @@
 #include "tenon/draft/clock.h"
 #include "tenon/draft/column.h"
 #include "tenon/draft/metrics.h"
+#include "tenon/draft/progress.h"
 #include "tenon/draft/state.h"
 #include "tenon/draft/store.h"
 #include "tenon/log.h"
@@ -26,6 +27,7 @@ const tn_host_store* store_table();
 const tn_host_state* state_table();
 const tn_host_clock* clock_table();
 const tn_host_metrics* metrics_table();
+const tn_host_progress* progress_table();
 
 inline InstanceContext& context_of(void* ctx) {
   return *static_cast<InstanceContext*>(ctx);

@@ -48,6 +48,7 @@ const void* TN_ABI InstanceContext::query(void* ctx, tn_str table) {
   if (id == TN_COLUMN_ID) return column_table();
   if (id == TN_CLOCK_ID) return clock_table();
   if (id == TN_METRICS_ID) return metrics_table();
+  if (id == TN_PROGRESS_ID) return progress_table();
   if (!context_of(ctx).services_.store) return nullptr;
   if (id == TN_STORE_ID) return store_table();
   if (id == TN_STATE_ID) return state_table();

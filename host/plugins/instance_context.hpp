@@ -36,6 +36,10 @@ struct HostServices {
   std::function<void(const std::string& instance, std::string_view state,
                      const std::string& reason)>
       on_state = [](const std::string&, std::string_view, const std::string&) {};
+  // Told how far long work has come (tenon/draft/progress.h). [any-thread]
+  std::function<void(const std::string& instance, std::string_view text, uint64_t done,
+                     uint64_t total)>
+      on_progress = [](const std::string&, std::string_view, uint64_t, uint64_t) {};
 };
 
 class InstanceContext {
