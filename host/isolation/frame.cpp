@@ -1,0 +1,32 @@
+#include "host/isolation/frame.hpp"
+
+#include <bit>
+#include <cstring>
+
+namespace tenon::isolation {
+
+static_assert(std::endian::native == std::endian::little, "the wire form is the memory form");
+static_assert(sizeof(Header) == kHeaderBytes);
+
+void write_header(Buffer& frame, const Header& header) {
+  Header final = header;
+  final.size = static_cast<uint32_t>(frame.size());
+  std::memcpy(frame.data(), &final, kHeaderBytes);
+}
+
+Result<Header> read_header(const std::byte* data, size_t size) {
+  if (size < kHeaderBytes)
+    return Error{Code::invalid,
+                 "a frame has at least 32 bytes, this one has " + std::to_string(size)};
+  Header header;
+  std::memcpy(&header, data, kHeaderBytes);
+  if (header.size < kHeaderBytes || header.size > kMaxFrameBytes)
+    return Error{Code::invalid, "a frame has 32 to " + std::to_string(kMaxFrameBytes) +
+                                    " bytes, this one claims " + std::to_string(header.size)};
+  const auto kind = static_cast<uint16_t>(header.kind);
+  if (kind < static_cast<uint16_t>(Kind::call) || kind > static_cast<uint16_t>(Kind::cancel))
+    return Error{Code::invalid, "there is no frame of kind " + std::to_string(kind)};
+  return header;
+}
+
+}  // namespace tenon::isolation

@@ -1,0 +1,40 @@
+// tn_plugin and tn_entry on the wire. Functions of an instance go the common way; create, init,
+// deinit and query belong to no object and have frames of their own.
+#pragma once
+
+#include "host/isolation/function.hpp"
+#include "tenon/entry.h"
+
+namespace tenon::isolation {
+
+constexpr uint16_t kOpInit = op_of(Table::entry, 0);
+constexpr uint16_t kOpDeinit = op_of(Table::entry, 1);
+constexpr uint16_t kOpQuery = op_of(Table::entry, 2);
+constexpr uint16_t kOpCreate = op_of(Table::life, 0);
+
+// An op without a generic server: it holds its place in the struct.
+template <size_t kOffset_, uint16_t kOp_>
+struct Unbound {
+  static constexpr size_t kOffset = kOffset_;
+  static constexpr uint16_t kOp = kOp_;
+  static constexpr void (*proxy)() = nullptr;
+  static constexpr Serve serve = nullptr;
+};
+
+// Ends an object, so that it cannot be served while the object is kept callable.
+struct Destroy : TN_WIRE(Table::life, tn_plugin, create, destroy) {
+  static constexpr Serve serve = nullptr;
+};
+
+using LifeForm =
+    Form<tn_plugin, offsetof(tn_plugin, create), Unbound<offsetof(tn_plugin, create), kOpCreate>,
+         TN_WIRE(Table::life, tn_plugin, create, start, CallArgument),
+         TN_WIRE(Table::life, tn_plugin, create, probe, CallArgument),
+         TN_WIRE(Table::life, tn_plugin, create, stop, CallArgument), Destroy>;
+
+constexpr size_t kEntryFirst = offsetof(tn_entry, init);
+using EntryForm = Form<tn_entry, kEntryFirst, Unbound<offsetof(tn_entry, init), kOpInit>,
+                       Unbound<offsetof(tn_entry, deinit), kOpDeinit>,
+                       Unbound<offsetof(tn_entry, query), kOpQuery>>;
+
+}  // namespace tenon::isolation

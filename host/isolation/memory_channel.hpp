@@ -1,0 +1,28 @@
+// The marshalling double: two sides in one process, joined by bytes. Every frame is copied into a
+// block of exactly its size, so that a sanitizer sees any read beyond it.
+#pragma once
+
+#include <atomic>
+
+#include "host/isolation/channel.hpp"
+
+namespace tenon::isolation {
+
+class MemoryChannel final : public Channel {
+ public:
+  // Frames go to `other`, on the thread that sends them. Set before the first call.
+  void connect(Receiver& other) { other_ = &other; }
+
+  Result<Buffer> call(Buffer frame, Deadline deadline) override;
+  Result<void> post(Buffer frame) override;
+  Result<void> signal(Buffer frame) override { return post(std::move(frame)); }
+  void refuse(const Error&) override { refused_ = true; }
+
+  bool refused() const { return refused_; }
+
+ private:
+  Receiver* other_ = nullptr;
+  std::atomic<bool> refused_ = false;
+};
+
+}  // namespace tenon::isolation
