@@ -156,7 +156,10 @@ Result<void> Endpoint::on_post(const Buffer& frame) {
   }
   if (header.kind != Kind::post) return Error{Code::invalid, "expected a frame without an answer"};
   Incoming incoming(*this, header, frame);
-  return run(incoming);
+  auto done = run(incoming);
+  // nobody is told of a function that is missing or gone; a broken frame ends the channel
+  if (!done.ok() && done.error().code == Code::invalid) return done;
+  return {};
 }
 
 }  // namespace tenon::isolation
