@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "host/isolation/worker_process.hpp"
+#include "tenon/message.h"
 
 namespace tenon::isolation {
 namespace {
