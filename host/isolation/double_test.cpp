@@ -164,7 +164,7 @@ TEST(Double, EveryHostFunctionGivesTheSameAnswer) {
 
 TEST(Double, TablesThatTheHostLacksAreAbsentOnTheOtherSideToo) {
   for (const char* id : {TN_CONFIG_ID, TN_MESSAGE_ID, TN_COLUMN_ID, TN_STORE_ID, TN_STATE_ID,
-                         TN_CLOCK_ID, TN_METRICS_ID}) {
+                         TN_CLOCK_ID, TN_METRICS_ID, TN_PROGRESS_ID}) {
     Route direct(false), remote(true);
     direct.host.hidden = remote.host.hidden = id;
     ASSERT_EQ(direct.create(), TN_OK);

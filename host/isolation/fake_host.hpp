@@ -8,6 +8,7 @@
 #include "tenon/draft/column.h"
 #include "tenon/draft/http.h"
 #include "tenon/draft/metrics.h"
+#include "tenon/draft/progress.h"
 #include "tenon/draft/state.h"
 #include "tenon/draft/store.h"
 #include "tenon/tenon.h"

@@ -229,6 +229,10 @@ void metrics_record(void* ctx, uint64_t series, double value) {
   self(ctx).note("metrics.record" + number(series) + " " + std::to_string(value));
 }
 
+void progress_report(void* ctx, const tn_call* call, tn_str text, uint64_t done, uint64_t total) {
+  self(ctx).note("progress.report " + show(call) + show(text) + number(done) + number(total));
+}
+
 const void* TN_ABI query(void* ctx, tn_str table) {
   static const tn_host_log log{sizeof log, 0, log_level, log_write};
   static const tn_host_config config{sizeof config, 0, config_get, config_folder, config_resolve};
@@ -242,6 +246,7 @@ const void* TN_ABI query(void* ctx, tn_str table) {
   static const tn_host_clock clock{sizeof clock,    0,           clock_now,
                                    clock_monotonic, clock_start, clock_stop};
   static const tn_host_metrics metrics{sizeof metrics, 0, metrics_series, metrics_record};
+  static const tn_host_progress progress{sizeof progress, 0, progress_report};
   const std::string_view id = view(table);
   if (id == self(ctx).hidden) return nullptr;
   if (id == TN_LOG_ID) return &log;
@@ -252,6 +257,7 @@ const void* TN_ABI query(void* ctx, tn_str table) {
   if (id == TN_STATE_ID) return &state;
   if (id == TN_CLOCK_ID) return &clock;
   if (id == TN_METRICS_ID) return &metrics;
+  if (id == TN_PROGRESS_ID) return &progress;
   return nullptr;
 }
 

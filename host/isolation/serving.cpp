@@ -8,6 +8,7 @@
 #include "host/isolation/log_wire.hpp"
 #include "host/isolation/message_wire.hpp"
 #include "host/isolation/metrics_wire.hpp"
+#include "host/isolation/progress_wire.hpp"
 #include "host/isolation/state_wire.hpp"
 #include "host/isolation/store_wire.hpp"
 
@@ -32,6 +33,7 @@ constexpr Serving make_serving() {
   StateForm::list(serving);
   ClockForm::list(serving);
   MetricsForm::list(serving);
+  ProgressForm::list(serving);
   SinkForm::list(serving);
   BatchSinkForm::list(serving);
   ExchangeForm::list(serving);

@@ -27,8 +27,9 @@ enum class Table : uint8_t {
   sink,  // objects of one call
   batch_sink,
   exchange,
+  host_progress,  // the host's side again: numbers never change
 };
-constexpr size_t kTableCount = 17;
+constexpr size_t kTableCount = 18;
 constexpr size_t kMemberLimit = 8;
 
 constexpr uint16_t op_of(Table table, size_t member) {

@@ -8,6 +8,7 @@
 #include "host/isolation/log_wire.hpp"
 #include "host/isolation/message_wire.hpp"
 #include "host/isolation/metrics_wire.hpp"
+#include "host/isolation/progress_wire.hpp"
 #include "host/isolation/state_wire.hpp"
 #include "host/isolation/store_wire.hpp"
 
@@ -19,14 +20,15 @@ const std::array<TableId, 5> kPluginTables{{{Table::life, TN_PLUGIN_ID},
                                             {Table::http, TN_HTTP_ID},
                                             {Table::timer, TN_CLOCK_ID}}};
 
-const std::array<TableId, 8> kHostTables{{{Table::host_log, TN_LOG_ID},
+const std::array<TableId, 9> kHostTables{{{Table::host_log, TN_LOG_ID},
                                           {Table::host_config, TN_CONFIG_ID},
                                           {Table::host_message, TN_MESSAGE_ID},
                                           {Table::host_column, TN_COLUMN_ID},
                                           {Table::host_store, TN_STORE_ID},
                                           {Table::host_state, TN_STATE_ID},
                                           {Table::host_clock, TN_CLOCK_ID},
-                                          {Table::host_metrics, TN_METRICS_ID}}};
+                                          {Table::host_metrics, TN_METRICS_ID},
+                                          {Table::host_progress, TN_PROGRESS_ID}}};
 
 namespace {
 template <class Form>
@@ -64,6 +66,8 @@ const void* proxy_of(Table table) {
       return proxies<ClockForm>();
     case Table::host_metrics:
       return proxies<MetricsForm>();
+    case Table::host_progress:
+      return proxies<ProgressForm>();
     case Table::sink:
       return proxies<SinkForm>();
     case Table::batch_sink:

@@ -12,7 +12,7 @@ struct TableId {
   std::string_view id;
 };
 extern const std::array<TableId, 5> kPluginTables;
-extern const std::array<TableId, 8> kHostTables;
+extern const std::array<TableId, 9> kHostTables;
 
 constexpr uint32_t bit_of(Table table) {
   return 1u << static_cast<uint32_t>(table);

@@ -24,6 +24,7 @@ class Tour {
     state();
     clock();
     metrics();
+    progress();
     text_ += host_->query(host_->ctx, view("acme.unknown/1")) ? "?" : "no such table\n";
     return text_;
   }
@@ -177,6 +178,11 @@ class Tour {
                        value);
     });
     t->record(ctx(), 12, 1.5);
+  }
+
+  void progress() {
+    const auto* t = table<tn_host_progress>(TN_PROGRESS_ID);
+    if (t) t->report(ctx(), call_, view("pages"), 3, UINT64_MAX);
   }
 
   void* ctx() const { return host_->ctx; }
