@@ -45,7 +45,7 @@ Result<void> Host::open() {
   timers_ = std::make_unique<plugins::Timers>();
   services_ = std::make_unique<plugins::HostServices>(
       plugins::HostServices{TENON_VERSION, std::filesystem::absolute(config().data), *logging_,
-                            *metrics_, bus_, *timers_, store_.get()});
+                            *metrics_, bus_, *timers_, transactions_, store_.get()});
   services_->on_state = [this](const std::string& instance, std::string_view state,
                                const std::string& reason) { on_state(instance, state, reason); };
   plugins_ =

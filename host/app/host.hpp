@@ -68,6 +68,7 @@ class Host {
   std::unique_ptr<store::Store> store_;
   plugins::MessageBus bus_;
   std::unique_ptr<plugins::Timers> timers_;
+  plugins::Transactions transactions_;
   std::unique_ptr<plugins::HostServices> services_;
   std::unique_ptr<plugins::PluginHost> plugins_;
   http::Router router_;

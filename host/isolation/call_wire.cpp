@@ -31,6 +31,7 @@ void put_call(Writer& out, const tn_call* call) {
   out.number(whole.deadline_ns);
   out.number<int64_t>(whole.deadline_ns ? whole.deadline_ns - monotonic_now_ns() : 0);
   out.number(whole.principal);
+  out.number(whole.call_id);
   out.text(whole.request_id);
   out.text(whole.idempotency_key);
   out.raw(whole.trace_id, sizeof whole.trace_id);
@@ -59,6 +60,7 @@ ArrivedCall get_call(Reader& in, bool shared_clock) {
     call.raw.deadline_ns = absolute;
   }
   call.raw.principal = in.number<uint64_t>();
+  call.raw.call_id = in.number<uint64_t>();
   call.raw.request_id = in.text();
   call.raw.idempotency_key = in.text();
   if (const auto* trace = in.skip(sizeof call.raw.trace_id))

@@ -39,7 +39,8 @@ struct Route {
   }
   ~Route() { end(); }
   void end() {
-    if (instance) table<tn_plugin>(TN_PLUGIN_ID)->destroy(std::exchange(instance, nullptr));
+    if (instance)
+      table<tn_plugin>(TN_PLUGIN_ID)->destroy(std::exchange(instance, nullptr), nullptr);
   }
 
   template <class T>
@@ -47,8 +48,8 @@ struct Route {
     return static_cast<const T*>(remote ? pair->plugin.query(id) : tour_entry.query(view(id)));
   }
   tn_status create(const tn_call* call = nullptr) {
-    if (remote) return pair->plugin.create(call, host.get(), &instance);
-    return table<tn_plugin>(TN_PLUGIN_ID)->create(call, host.get(), &instance);
+    const auto* life = table<tn_plugin>(TN_PLUGIN_ID);
+    return life->create(life, call, host.get(), &instance);
   }
 };
 

@@ -22,7 +22,7 @@ struct Unbound {
 };
 
 // Ends an object, so that it cannot be served while the object is kept callable.
-struct Destroy : TN_WIRE(Table::life, tn_plugin, create, destroy) {
+struct Destroy : TN_WIRE(Table::life, tn_plugin, create, destroy, CallArgument) {
   static constexpr Serve serve = nullptr;
 };
 

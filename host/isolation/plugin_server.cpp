@@ -60,7 +60,7 @@ Result<void> PluginServer::create(Incoming& in) {
   Instance made;
   made.host = std::make_unique<RemoteHost>(Remote{&endpoint_, host}, tables, version, name);
   const tn_status status =
-      life->create(std::get<0>(call.arguments()), made.host->get(), &made.plugin);
+      life->create(life, std::get<0>(call.arguments()), made.host->get(), &made.plugin);
   const uint64_t id = endpoint_.next_id();
   if (status == TN_OK) {
     Target target;
@@ -77,6 +77,8 @@ Result<void> PluginServer::create(Incoming& in) {
 }
 
 Result<void> PluginServer::destroy(Incoming& in) {
+  CallArgument::Slot call;
+  call.take(in);
   TN_CHECK(in.body.finish());
   Instance ending;
   {
@@ -88,7 +90,8 @@ Result<void> PluginServer::destroy(Incoming& in) {
     instances_.erase(found);
   }
   endpoint_.targets().remove(in.header.target);
-  table<tn_plugin>(TN_PLUGIN_ID)->destroy(ending.plugin);
+  table<tn_plugin>(TN_PLUGIN_ID)->destroy(ending.plugin, std::get<0>(call.arguments()));
+  call.give(in.reply);
   return {};
 }
 

@@ -14,19 +14,10 @@ struct RemoteInstance {
 };
 static_assert(offsetof(RemoteInstance, remote) == 0);
 
-void TN_ABI destroy(tn_instance* instance) noexcept {
+void TN_ABI destroy(tn_instance* instance, const tn_call* call) noexcept {
   const std::unique_ptr<RemoteInstance> owned(reinterpret_cast<RemoteInstance*>(instance));
-  Destroy::proxy(instance);
+  Destroy::proxy(instance, call);
   owned->remote.endpoint->targets().remove(owned->host);
-}
-
-const tn_plugin& life_table() {
-  static const tn_plugin table = [] {
-    tn_plugin made = LifeForm::proxies();
-    made.destroy = &destroy;
-    return made;
-  }();
-  return table;
 }
 
 Target target_of(const tn_host& host) {
@@ -44,6 +35,20 @@ uint32_t tables_of(const Target& target) {
 }
 
 }  // namespace
+
+RemotePlugin::RemotePlugin(Endpoint& endpoint)
+    : endpoint_(endpoint), life_{LifeForm::proxies(), this} {
+  static_assert(offsetof(Life, table) == 0, "create finds the plugin behind its table");
+  life_.table.destroy = &destroy;
+  life_.table.create = [](const tn_plugin* self, const tn_call* call, const tn_host* host,
+                          tn_instance** instance) {
+    try {
+      return reinterpret_cast<const Life*>(self)->plugin->create(call, host, instance);
+    } catch (...) {  // out of memory
+      return static_cast<tn_status>(TN_E_LIMIT);
+    }
+  };
+}
 
 tn_status RemotePlugin::init(const tn_call* call) {
   Outgoing out({&endpoint_, 0}, kOpInit);
@@ -65,7 +70,7 @@ void RemotePlugin::deinit() {
 const void* RemotePlugin::query(std::string_view id) const {
   for (const auto& [table, name] : kPluginTables)
     if (name == id && (tables_ & bit_of(table)))
-      return table == Table::life ? &life_table() : proxy_of(table);
+      return table == Table::life ? &life_.table : proxy_of(table);
   return nullptr;
 }
 

@@ -39,7 +39,7 @@ int run(const char* program, const char* file) {
     std::printf("%6zu B round trip: p50 %.1f us, p99 %.1f us\n", size, times[times.size() / 2],
                 times[times.size() * 99 / 100]);
   }
-  static_cast<const tn_plugin*>(plugin.query(TN_PLUGIN_ID))->destroy(instance);
+  static_cast<const tn_plugin*>(plugin.query(TN_PLUGIN_ID))->destroy(instance, nullptr);
   return 0;
 }
 

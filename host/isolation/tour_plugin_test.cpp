@@ -204,7 +204,8 @@ void say(tn_instance* instance, const tn_call* call, const std::string& line) {
   log_of(host)->write(host->ctx, call, TN_LOG_INFO, view(line), nullptr, 0);
 }
 
-tn_status create(const tn_call* call, const tn_host* host, tn_instance** instance) {
+tn_status create(const tn_plugin*, const tn_call* call, const tn_host* host,
+                 tn_instance** instance) {
   if (!log_of(host)) return fail(call, {Code::unsupported, "cannot live without a log", "/log"});
   *instance = reinterpret_cast<tn_instance*>(const_cast<tn_host*>(host));
   return TN_OK;
@@ -220,8 +221,8 @@ tn_status stop(tn_instance* instance, const tn_call* call) {
   say(instance, call, "stopped");
   return TN_OK;
 }
-void destroy(tn_instance* instance) {
-  say(instance, nullptr, "destroyed");
+void destroy(tn_instance* instance, const tn_call* call) {
+  say(instance, call, "destroyed");
 }
 
 tn_status wait_for_cancel(tn_instance* instance, const tn_call* call) {

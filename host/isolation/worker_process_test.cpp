@@ -31,7 +31,7 @@ struct Running {
     messages = static_cast<const tn_plugin_message*>(worker->plugin().query(TN_MESSAGE_ID));
   }
   ~Running() {
-    if (instance) life->destroy(instance);
+    if (instance) life->destroy(instance, nullptr);
   }
   Result<std::string> call(uint32_t method, std::string_view input, int64_t deadline_ns = 0) {
     ErrorCapture capture;

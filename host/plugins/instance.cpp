@@ -127,8 +127,9 @@ Result<void> Instance::bring_up(ControlThread& control, const std::filesystem::p
   auto made = std::make_shared<tn_instance*>(nullptr);
   done = run_step(control, "configure", deadlines_.configure,
                   [made, life = life_, host = &context_->host()](const tn_call& call) {
-                    return Call(&call).invoke(
-                        [&](const tn_call* raw) { return life->create(raw, host, made.get()); });
+                    return Call(&call).invoke([&](const tn_call* raw) {
+                      return life->create(life, raw, host, made.get());
+                    });
                   });
   if (!done.ok()) {
     tear_down(control, false);
@@ -157,7 +158,9 @@ void Instance::probe() {
   if (!TN_HAS(life_, probe) || !life_->probe) return;
   Result<void> healthy;
   try {
-    const tn_call call = step_call(deadlines_.start);
+    const HostCall host_call(services_.transactions);
+    tn_call call = step_call(deadlines_.start);
+    call.call_id = host_call.id();
     healthy = Call(&call).invoke([&](const tn_call* raw) { return life_->probe(object_, raw); });
   } catch (...) {
     healthy = Error{Code::internal, "its probe let an exception escape"};
@@ -180,6 +183,7 @@ void Instance::tear_down(ControlThread& control, bool started) {
   gate_.close();
   if (lost_) return;
   services_.timers.stop_all(id_);
+  services_.transactions.end_instance(id_);
   if (!gate_.drain(std::chrono::steady_clock::now() + deadlines_.stop)) {
     lost_ = true;
     enter(State::failed, fmt::format("{} calls were still running after {} ms",
@@ -196,14 +200,15 @@ void Instance::tear_down(ControlThread& control, bool started) {
   if (!lost_ && object_) {
     const auto destroyed =
         run_step(control, "destroy", deadlines_.stop,
-                 [life = life_, object = object_](const tn_call&) -> Result<void> {
-                   life->destroy(object);
+                 [life = life_, object = object_](const tn_call& call) -> Result<void> {
+                   life->destroy(object, &call);
                    return {};
                  });
     if (!destroyed.ok()) (void)fail_in("destroy", destroyed.error());
   }
   if (lost_) return;
   object_ = nullptr;
+  services_.transactions.end_instance(id_);  // what its stop began
   context_.reset();
   library_.reset();
 }
@@ -231,7 +236,12 @@ void Instance::fire_timer(uint64_t token) {
   if (!pass) return;
   Result<void> done;
   try {
-    done = Call().invoke([&](const tn_call* call) { return timer_->fire(object_, call, token); });
+    const HostCall host_call(services_.transactions);
+    tn_call call = {};
+    call.struct_size = sizeof(call);
+    call.call_id = host_call.id();
+    done =
+        Call(&call).invoke([&](const tn_call* raw) { return timer_->fire(object_, raw, token); });
   } catch (...) {
     done = Error{Code::internal, "an exception escaped"};
   }

@@ -59,6 +59,7 @@ class Instance {
   };
   Status status() const;
   CallGate& gate() { return gate_; }
+  HostServices& services() { return services_; }
 
   // discovered -> ready. `config` is complete JSON; `config_folder` is where its relative paths
   // begin. Errors name the step; whatever had been done is undone. [one thread at a time, as all

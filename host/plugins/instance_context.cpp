@@ -93,24 +93,4 @@ Result<store::KeyValue> InstanceContext::state() {
   return *state_;
 }
 
-uint64_t InstanceContext::remember_transaction(store::Transaction transaction) {
-  std::lock_guard lock(mutex_);
-  const uint64_t handle = next_transaction_++;
-  transactions_.emplace(handle, std::make_shared<store::Transaction>(std::move(transaction)));
-  return handle;
-}
-
-Result<std::shared_ptr<store::Transaction>> InstanceContext::transaction(uint64_t handle) {
-  std::lock_guard lock(mutex_);
-  const auto found = transactions_.find(handle);
-  if (found == transactions_.end())
-    return Error{Code::invalid, fmt::format("there is no open transaction {}", handle)};
-  return found->second;
-}
-
-void InstanceContext::forget_transaction(uint64_t handle) {
-  std::lock_guard lock(mutex_);
-  transactions_.erase(handle);
-}
-
 }  // namespace tenon::plugins

@@ -4,7 +4,6 @@
 #include <boost/json.hpp>
 #include <filesystem>
 #include <functional>
-#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -14,6 +13,7 @@
 #include "host/observe/metrics.hpp"
 #include "host/plugins/message_bus.hpp"
 #include "host/plugins/timers.hpp"
+#include "host/plugins/transactions.hpp"
 #include "host/store/key_value.hpp"
 #include "host/store/store.hpp"
 #include "tenon/entry.h"
@@ -31,6 +31,7 @@ struct HostServices {
   observe::Metrics& metrics;
   MessageBus& bus;
   Timers& timers;
+  Transactions& transactions;
   store::Store* store = nullptr;  // null: no store is configured
   // Told of every change of state. [any-thread]
   std::function<void(const std::string& instance, std::string_view state,
@@ -69,11 +70,6 @@ class InstanceContext {
   Result<store::Scope> scope();
   Result<store::KeyValue> state();
 
-  // Open transactions by handle; each is used by one thread at a time.
-  uint64_t remember_transaction(store::Transaction transaction);
-  Result<std::shared_ptr<store::Transaction>> transaction(uint64_t handle);
-  void forget_transaction(uint64_t handle);
-
  private:
   static const void* TN_ABI query(void* ctx, tn_str table);
 
@@ -89,8 +85,6 @@ class InstanceContext {
   mutable std::mutex mutex_;  // guards all below
   std::optional<store::Scope> scope_;
   std::optional<store::KeyValue> state_;
-  std::map<uint64_t, std::shared_ptr<store::Transaction>> transactions_;
-  uint64_t next_transaction_ = 1;
 };
 
 }  // namespace tenon::plugins

@@ -177,7 +177,10 @@ Result<std::string> PluginHost::call(const tn_call* call, std::string_view inter
       return Error{Code::invalid, config::to_string(problems), problems.front().path};
   }
   StringSink output;
-  TN_CHECK(Call(call).invoke([&](const tn_call* raw) {
+  const HostCall host_call(services_.transactions);
+  tn_call entering = Call(call).raw();
+  entering.call_id = host_call.id();
+  TN_CHECK(Call(&entering).invoke([&](const tn_call* raw) {
     return services_.bus.call(raw, handle, view(input), output.get());
   }));
   return output.take();

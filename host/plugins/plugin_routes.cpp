@@ -105,6 +105,8 @@ class PluginHandler final : public http::Handler {
       parse_hex(trace->parent_id, call.span_id);
       call.trace_flags = trace->flags;
     }
+    const HostCall host_call(instance_->services().transactions);
+    call.call_id = host_call.id();
     Exchange exchange(request, response);
     const tn_status status = instance_->handle_http(&call, route_, &raw, exchange.raw());
     finish(response, error.result(status));

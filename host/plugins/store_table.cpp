@@ -103,6 +103,10 @@ tn_status TN_ABI migrate(void* ctx, const tn_call* call, const tn_migration* ste
   });
 }
 
+Result<std::shared_ptr<store::Transaction>> find(InstanceContext& context, tn_tx tx) {
+  return context.services().transactions.find(context.id(), tx);
+}
+
 // A statement that reads goes out as it is read; one that writes says how many rows it changed.
 Result<void> run(InstanceContext& context, const tn_call* call, tn_tx tx, std::string_view sql,
                  const store::Params& params, const tn_sink* output, uint64_t* affected) {
@@ -111,7 +115,7 @@ Result<void> run(InstanceContext& context, const tn_call* call, tn_tx tx, std::s
   RowEncoder encoder;
   store::Rows rows;
   if (tx != 0) {
-    TN_TRY(const auto transaction, context.transaction(tx));
+    TN_TRY(const auto transaction, find(context, tx));
     if (affected) {
       TN_TRY(const auto changed, transaction->execute(sql, params));
       *affected = static_cast<uint64_t>(changed);
@@ -153,7 +157,7 @@ tn_status TN_ABI execute_many(void* ctx, const tn_call* call, tn_tx tx, tn_str s
       rows.push_back(std::move(params));
     }
     if (tx != 0) {
-      TN_TRY(const auto transaction, context_of(ctx).transaction(tx));
+      TN_TRY(const auto transaction, find(context_of(ctx), tx));
       TN_CHECK(transaction->execute_many(view(sql), rows));
       return {};
     }
@@ -171,23 +175,25 @@ tn_status TN_ABI begin(void* ctx, const tn_call* call, uint32_t mode, tn_tx* tx)
     TN_TRY(auto transaction,
            scope.begin(mode == TN_TX_WRITE ? store::Mode::write : store::Mode::read,
                        deadline_of(call, kDeadline)));
-    *tx = context_of(ctx).remember_transaction(std::move(transaction));
+    InstanceContext& context = context_of(ctx);
+    *tx = context.services().transactions.add(context.id(), Call(call).raw().call_id,
+                                              std::move(transaction));
     return {};
   });
 }
 
 tn_status TN_ABI commit(void* ctx, const tn_call* call, tn_tx tx) noexcept {
   return guarded(call, [&]() -> Result<void> {
-    TN_TRY(const auto transaction, context_of(ctx).transaction(tx));
-    context_of(ctx).forget_transaction(tx);
+    TN_TRY(const auto transaction, find(context_of(ctx), tx));
+    context_of(ctx).services().transactions.remove(context_of(ctx).id(), tx);
     return transaction->commit();
   });
 }
 
 tn_status TN_ABI rollback(void* ctx, const tn_call* call, tn_tx tx) noexcept {
   return guarded(call, [&]() -> Result<void> {
-    TN_TRY(const auto transaction, context_of(ctx).transaction(tx));
-    context_of(ctx).forget_transaction(tx);
+    TN_TRY(const auto transaction, find(context_of(ctx), tx));
+    context_of(ctx).services().transactions.remove(context_of(ctx).id(), tx);
     transaction->rollback();
     return {};
   });

@@ -19,7 +19,8 @@ static tn_str text(const char* s) {
   return view;
 }
 
-static tn_status create(const tn_call* call, const tn_host* host, tn_instance** out) {
+static tn_status create(const tn_plugin* self, const tn_call* call, const tn_host* host, tn_instance** out) {
+  (void)self;
   (void)call;
   tn_instance* made = malloc(sizeof *made);
   if (!made) return TN_E_LIMIT;
@@ -40,7 +41,10 @@ static tn_status stop(tn_instance* instance, const tn_call* call) {
   return TN_OK;
 }
 
-static void destroy(tn_instance* instance) { free(instance); }
+static void destroy(tn_instance* instance, const tn_call* call) {
+  (void)call;
+  free(instance);
+}
 
 static tn_status echo(tn_instance* instance, const tn_call* call, uint32_t method, tn_str input,
                       const tn_sink* output) {

@@ -43,7 +43,8 @@ typedef struct tn_sink {
   uint32_t struct_size;
   uint32_t reserved;
   void* ctx;
-  /* Takes a copy of the chunk. Anything but TN_OK: stop and return that status. [the calling thread] */
+  /* Takes a copy of the chunk. Anything but TN_OK: stop and return that status. What was written counts only when the
+   * function that got the sink returns TN_OK. [the calling thread] */
   tn_status(TN_ABI* write)(void* ctx, tn_bytes chunk);
 } tn_sink;
 

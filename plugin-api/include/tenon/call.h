@@ -8,7 +8,8 @@
 extern "C" {
 #endif
 
-/* Takes the reason of a failure. Called at most once, before the function returns other than TN_OK. */
+/* Takes the reason of a failure. Called at most once, before the function returns other than TN_OK. The functions of sinks
+ * and exchanges return a bare status: their reason goes to the error sink of the call that handed them along. */
 typedef struct tn_error_sink {
   uint32_t struct_size;
   uint32_t reserved;
@@ -27,9 +28,10 @@ typedef struct tn_call {
   uint32_t struct_size;
   uint32_t flags;                /* TN_CALL_ */
   int64_t deadline_ns;           /* on CLOCK_MONOTONIC; 0: none */
-  const uint32_t* cancelled;     /* not zero once the caller has given up; may be NULL. Read atomically. */
+  const uint32_t* cancelled;     /* not zero once the caller has given up, or soon after; may be NULL. Read atomically. */
   const tn_error_sink* error;    /* may be NULL: the reason is dropped */
   uint64_t principal;            /* on whose behalf, opaque, made by the host; 0: nobody in particular */
+  uint64_t call_id;              /* the host's call that all of this is part of, passed on unchanged; 0: none */
   tn_str request_id;             /* one id through logs, errors and headers; may be empty */
   tn_str idempotency_key;        /* may be empty */
   uint8_t trace_id[16];          /* W3C trace context; all zero: not traced */

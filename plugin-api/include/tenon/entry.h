@@ -30,12 +30,13 @@ typedef struct tn_instance tn_instance;
 /* Required table of every plugin: the life of an instance.
  * create -> start -> (probe)* -> stop -> destroy; destroy may follow create at once.
  * Each step has a deadline from the configuration (tn_call.deadline_ns). */
-typedef struct tn_plugin {
+typedef struct tn_plugin tn_plugin;
+struct tn_plugin {
   uint32_t struct_size;
   uint32_t reserved;
   /* Reads and checks the configuration (config.h), allocates. Makes no calls to other plugins. On failure
-   * nothing is left behind and *instance is not touched. [control], may block */
-  tn_status(TN_ABI* create)(const tn_call* call, const tn_host* host, tn_instance** instance);
+   * nothing is left behind and *instance is not touched. `self` is this table. [control], may block */
+  tn_status(TN_ABI* create)(const tn_plugin* self, const tn_call* call, const tn_host* host, tn_instance** instance);
   /* Everything it requires is started; migrations, warm-up, own threads. [control], may block */
   tn_status(TN_ABI* start)(tn_instance* instance, const tn_call* call);
   /* TN_OK when it can serve. Anything else marks it degraded, with the reason. May be NULL.
@@ -44,9 +45,9 @@ typedef struct tn_plugin {
   /* No further calls arrive and none is running. Joins its threads. Called once after a start that returned TN_OK.
    * [control], may block */
   tn_status(TN_ABI* stop)(tn_instance* instance, const tn_call* call);
-  /* Frees everything. [control] */
-  void(TN_ABI* destroy)(tn_instance* instance);
-} tn_plugin;
+  /* Frees everything. An instance in which a call never returned is not destroyed but abandoned. [control] */
+  void(TN_ABI* destroy)(tn_instance* instance, const tn_call* call);
+};
 
 #define TN_ENTRY_MAGIC 0x4e4f4e54u /* "TNON" */
 

@@ -26,9 +26,9 @@ typedef struct tn_log_field {
 typedef struct tn_host_log {
   uint32_t struct_size;
   uint32_t reserved;
-  /* The lowest level that is kept now; may change. [any-thread], does not block */
+  /* The lowest level that is kept, as of a moment ago. [any-thread], does not block */
   uint32_t(TN_ABI* level)(void* ctx);
-  /* Writes one line. `call` may be NULL. Never fails: what cannot be kept is counted and dropped.
+  /* Writes one line, best effort. `call` may be NULL. Never fails: what cannot be kept is counted and dropped.
    * [any-thread], does not block */
   void(TN_ABI* write)(void* ctx, const tn_call* call, uint32_t level, tn_str message,
                       const tn_log_field* fields, uint64_t field_count);

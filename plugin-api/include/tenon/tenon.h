@@ -14,13 +14,15 @@
  *     an ELF note (manifest.h), readable without running any of its code.
  *  5. Views (tn_str, tn_bytes) are borrowed: valid until the call they are passed to returns, unless
  *     the function says otherwise. Text is UTF-8 without a terminating NUL. A NULL view has size 0.
- *  6. Output goes to a sink. Nothing is freed across the line: whoever allocates frees.
+ *  6. Output goes to a sink. Nothing is freed across the line: whoever allocates frees. Out arguments are written only
+ *     when the function returns TN_OK.
  *  7. No C++ type, exception, allocator or FILE* crosses the line. Integers in structs have fixed widths,
  *     enumerations are uint32_t with TN_ constants. Bytes marked reserved are zero.
  *  8. Every function carries a thread tag: [any-thread] any number at a time; [control] calls of one
  *     instance come one after the other from a thread of the host. None may be called from a library
  *     constructor or destructor, or from a signal handler.
- *  9. Every call carries a tn_call (call.h): deadline, cancellation, trace, principal, error sink.
+ *  9. Every call carries a tn_call (call.h): deadline, cancellation, trace, principal, error sink. What one call
+ *     takes in is at most 64 MiB (TN_E_TOO_LARGE). A type that the callee does not know is TN_E_INVALID.
  * 10. A plugin never installs signal handlers, never calls exit or fork, and joins its own threads in stop.
  *
  * Not supported in version 1: big-endian machines, a libc other than the host's, 32-bit processes.

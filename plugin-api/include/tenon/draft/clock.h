@@ -13,7 +13,7 @@ extern "C" {
 typedef struct tn_host_clock {
   uint32_t struct_size;
   uint32_t reserved;
-  /* Nanoseconds since 1970-01-01 UTC. [any-thread], does not block */
+  /* Nanoseconds since 1970-01-01 UTC; the system's clock unless the host runs on a test's. [any-thread], does not block */
   int64_t(TN_ABI* now_ns)(void* ctx);
   /* Nanoseconds of a clock that never goes back. [any-thread], does not block */
   int64_t(TN_ABI* monotonic_ns)(void* ctx);

@@ -36,12 +36,12 @@ typedef struct tn_http_request {
 
 /* The answer under way. Exactly one of: respond; begin, write..., finish. A handler that returns an error before either
  * gets a problem document made from it; after begin the connection is closed, so that the client sees that
- * the answer is not whole. Used by one thread at a time, until the handler returns. */
+ * the answer is not whole. [the calling thread] */
 typedef struct tn_http_exchange {
   uint32_t struct_size;
   uint32_t reserved;
   void* ctx;
-  /* Reads some of the request body: *size is the room on entry and what was read on return; 0 at its end.
+  /* Reads some of the request body: *size is the room on entry (not 0) and what was read on return; 0 at its end.
    * TN_E_TOO_LARGE beyond the route's limit. */
   tn_status(TN_ABI* read)(void* ctx, void* data, uint64_t* size);
   /* The whole answer in one write. Content-Length, Date and the host's own headers are added. */

@@ -28,7 +28,7 @@ typedef struct tn_host_metrics {
   tn_status(TN_ABI* series)(void* ctx, const tn_call* call, uint32_t kind, tn_str name, tn_str help,
                             const tn_metric_label* labels, uint64_t label_count, const double* bounds,
                             uint64_t bound_count, uint64_t* series);
-  /* Counter: adds (not negative). Gauge: sets. Histogram: observes. [any-thread], does not block */
+  /* Best effort. Counter: adds (not negative). Gauge: sets. Histogram: observes. [any-thread], does not block */
   void(TN_ABI* record)(void* ctx, uint64_t series, double value);
 } tn_host_metrics;
 

@@ -52,15 +52,16 @@ typedef struct tn_host_store {
   uint32_t reserved;
   /* Brings the namespace to the newest step. Belongs into start. [control], may block */
   tn_status(TN_ABI* migrate)(void* ctx, const tn_call* call, const tn_migration* steps, uint64_t count);
-  /* Runs one statement and writes the rows; *affected (may be NULL) counts changed rows.
+  /* Runs one statement. `affected` NULL: it returns rows, which are written to `rows`. Else it changes rows, which are
+   * counted there, and writes an empty result.
    * [any-thread; one thread at a time for a transaction], may block */
   tn_status(TN_ABI* query)(void* ctx, const tn_call* call, tn_tx tx, tn_str sql, const tn_sql_value* params,
                            uint64_t param_count, const tn_sink* rows, uint64_t* affected);
   /* Runs one statement once for every row of parameters (row-major), all or nothing. */
   tn_status(TN_ABI* execute_many)(void* ctx, const tn_call* call, tn_tx tx, tn_str sql, const tn_sql_value* params,
                                   uint64_t params_per_row, uint64_t row_count);
-  /* A transaction belongs to the call that began it and is rolled back when that call returns or its
-   * deadline passes. */
+  /* A transaction belongs to the call that began it (tn_call.call_id), or to the instance when that is 0. It is rolled
+   * back when the host's call returns, when the instance stops, and when its deadline passes. */
   tn_status(TN_ABI* begin)(void* ctx, const tn_call* call, uint32_t mode, tn_tx* tx);
   tn_status(TN_ABI* commit)(void* ctx, const tn_call* call, tn_tx tx);
   tn_status(TN_ABI* rollback)(void* ctx, const tn_call* call, tn_tx tx);

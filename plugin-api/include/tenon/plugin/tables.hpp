@@ -97,7 +97,7 @@ struct Tables {
     }
     return {};
   }
-  static tn_status TN_ABI create(const tn_call* call, const tn_host* host,
+  static tn_status TN_ABI create(const tn_plugin*, const tn_call* call, const tn_host* host,
                                  tn_instance** out) noexcept {
     return guarded(call, [&]() -> Result<void> {
       auto made = std::make_unique<Holder<Class>>(host);
@@ -130,7 +130,7 @@ struct Tables {
       return {};
     });
   }
-  static void TN_ABI destroy(tn_instance* instance) noexcept {
+  static void TN_ABI destroy(tn_instance* instance, const tn_call*) noexcept {
     (void)guarded(nullptr, [&]() -> Result<void> {
       delete &holder(instance);
       return {};
