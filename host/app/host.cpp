@@ -4,6 +4,7 @@
 
 #include "host/app/host_routes.hpp"
 #include "host/app/route_observer.hpp"
+#include "host/observe/process_metrics.hpp"
 
 namespace tenon::app {
 namespace {
@@ -65,6 +66,7 @@ Result<void> Host::open_logging() {
   TN_CHECK(logging_->redact(token_));
   log_ = logging_->logger("host");
   metrics_ = std::make_unique<observe::Metrics>();
+  TN_CHECK(observe::add_process_metrics(*metrics_, TENON_VERSION));
   TN_TRY(request_log_, observe::RequestLog::create(*metrics_, logging_->logger("http")));
   return {};
 }
@@ -139,18 +141,26 @@ Result<std::string> Host::listen(const std::string& address, const std::string& 
   return url;
 }
 
-Host::~Host() {
+bool Host::stop() {
+  bool clean = true;
   if (server_) {
-    if (const auto stopped = server_->stop(10s); !stopped.ok())
-      log_->warn("{}", stopped.error().message);
-    server_.reset();
+    const auto stopped = server_->stop(10s);
+    if (!stopped.ok()) log_->warn("{}", stopped.error().message);
+    clean = stopped.ok();
   }
+  if (plugins_ && !plugins_->stop()) clean = false;
+  if (log_) log_->info(clean ? "stopped" : "stopped, leaving behind what did not end");
+  if (logging_) (void)logging_->flush();
+  return clean;
+}
+
+Host::~Host() {
+  (void)stop();
+  server_.reset();
   router_.replace(http::RouteTable::build({}).value());  // lets go of the instances
   (void)router_.drain(1s);
-  if (plugins_) plugins_->stop();
   plugins_.reset();
   timers_.reset();
-  if (log_) log_->info("stopped");
 }
 
 }  // namespace tenon::app

@@ -39,6 +39,10 @@ class Host {
   // Opens the HTTP server on address and port; returns the URL.
   Result<std::string> listen(const std::string& address, const std::string& port);
 
+  // Stops everything. False when something of a plugin never came back: end the process then,
+  // without destroying this.
+  bool stop();
+
   plugins::PluginHost& plugins() { return *plugins_; }
   observe::Metrics& metrics() { return *metrics_; }
   observe::Health& health() { return health_; }

@@ -1,4 +1,5 @@
 #include <csignal>
+#include <cstdlib>
 #include <iostream>
 
 #include "host/app/cli.hpp"
@@ -59,6 +60,8 @@ int run_command(const std::vector<std::string>& arguments) {
   int received = 0;
   sigwait(&stop_signals, &received);
   std::cout << "\nstopping" << std::endl;
+  pthread_sigmask(SIG_UNBLOCK, &stop_signals, nullptr);  // a second one ends the process at once
+  if (!(*host)->stop()) std::_Exit(kFailed);
   return kOk;
 }
 

@@ -2,9 +2,12 @@
 
 #include <thread>
 
+#include "host/http/crash_report.hpp"
+
 namespace tenon::plugins {
 
 void ControlThread::loop(const std::shared_ptr<Shared>& shared) {
+  const http::AlternateSignalStack signal_stack;  // or a plugin's stack overflow could not be told
   std::unique_lock lock(shared->mutex);
   for (;;) {
     shared->changed.wait(lock, [&] { return shared->quit || shared->step; });

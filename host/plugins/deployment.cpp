@@ -82,6 +82,11 @@ Deployment plan_deployment(const config::ParsedConfig& parsed, const Discovery& 
   out.problems = parsed.problems;
   for (const auto& spec : parsed.config.plugins) {
     if (!spec.enabled) continue;
+    if (spec.id == "tenon" || spec.id.starts_with("tenon-")) {
+      out.problems.push_back(
+          {spec.mark, "plugins." + spec.id, "names that begin with tenon belong to the host", ""});
+      continue;
+    }
     const auto library = discovery.libraries.find(spec.library);
     if (library == discovery.libraries.end()) {
       out.problems.push_back(unknown_library(spec, discovery));

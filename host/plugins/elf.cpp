@@ -2,6 +2,7 @@
 
 #include <elf.h>
 
+#include <algorithm>
 #include <cstring>
 #include <fstream>
 #include <optional>
@@ -47,7 +48,6 @@ class Image {
     if (end == std::string_view::npos) return std::nullopt;
     return rest.substr(0, end);
   }
-  uint64_t size() const { return bytes_.size(); }
 
  private:
   std::string_view bytes_;
@@ -55,7 +55,8 @@ class Image {
 
 class Reader {
  public:
-  Reader(std::string_view bytes, const std::string& name) : image_(bytes), name_(name) {}
+  Reader(std::string_view bytes, uint64_t file_size, const std::string& name)
+      : image_(bytes), file_size_(file_size), name_(name) {}
 
   Result<ElfFacts> read() {
     TN_CHECK(read_header());
@@ -69,7 +70,7 @@ class Reader {
   Error bad(const std::string& why) const { return {Code::invalid, name_ + " " + why, name_}; }
   Error truncated(const std::string& what, uint64_t end) const {
     return bad("is truncated: " + what + " ends at byte " + std::to_string(end) +
-               ", the file has " + std::to_string(image_.size()));
+               ", the file has " + std::to_string(file_size_));
   }
 
   Result<void> read_header() {
@@ -88,6 +89,11 @@ class Reader {
     if (header->e_phentsize != sizeof(Elf64_Phdr) || header->e_phnum == 0 ||
         header->e_phnum > kMaxSegments)
       return bad("has no usable program headers");
+    // The section headers end a file: nothing needs them at run time, but a file without its end is
+    // not the plugin's.
+    const uint64_t end = header->e_shoff + uint64_t{header->e_shnum} * header->e_shentsize;
+    if (header->e_shoff > file_size_ || end > file_size_)
+      return truncated("the section header table", end);
     header_ = *header;
     return {};
   }
@@ -204,6 +210,7 @@ class Reader {
   }
 
   Image image_;
+  uint64_t file_size_;
   std::string name_;
   Elf64_Ehdr header_ = {};
   std::vector<Elf64_Phdr> segments_;
@@ -213,8 +220,28 @@ class Reader {
 }  // namespace
 
 Result<ElfFacts> read_elf(std::string_view bytes, const std::string& name) {
-  return Reader(bytes, name).read();
+  return Reader(bytes, bytes.size(), name).read();
 }
+
+namespace {
+
+// How many bytes from the start hold all that is loaded or read: debug information, most of a file,
+// lies behind them.
+uint64_t needed_bytes(std::string_view head, uint64_t file_size) {
+  const Image image(head);
+  const auto header = image.at<Elf64_Ehdr>(0);
+  if (!header || header->e_phnum > kMaxSegments) return file_size;
+  uint64_t needed = head.size();
+  for (uint16_t i = 0; i < header->e_phnum; ++i) {
+    const auto segment = image.at<Elf64_Phdr>(header->e_phoff + uint64_t{i} * sizeof(Elf64_Phdr));
+    if (!segment || segment->p_filesz > file_size || segment->p_offset > file_size)
+      return file_size;
+    needed = std::max(needed, segment->p_offset + segment->p_filesz);
+  }
+  return std::min(needed, file_size);
+}
+
+}  // namespace
 
 Result<ElfFacts> read_elf(const std::filesystem::path& file) {
   const std::string name = file.string();
@@ -222,13 +249,18 @@ Result<ElfFacts> read_elf(const std::filesystem::path& file) {
   const auto size = std::filesystem::file_size(file, failed);
   if (failed) return Error{Code::not_found, name + " cannot be read: " + failed.message(), name};
   if (size > kMaxFile) return Error{Code::too_large, name + " is larger than 512 MiB", name};
-  std::string bytes(size, '\0');
   std::ifstream stream(file, std::ios::binary);
-  if (!stream.read(bytes.data(), static_cast<std::streamsize>(size)) && stream.gcount() == 0 &&
-      size > 0)
-    return Error{Code::invalid, name + " cannot be read", name};
-  bytes.resize(static_cast<size_t>(stream.gcount()));
-  return read_elf(bytes, name);
+  std::string bytes;
+  const auto read_up_to = [&](uint64_t end) {
+    const size_t have = bytes.size();
+    bytes.resize(end);
+    stream.read(bytes.data() + have, static_cast<std::streamsize>(end - have));
+    bytes.resize(have + static_cast<size_t>(stream.gcount()));
+  };
+  read_up_to(std::min<uint64_t>(size, 4096));
+  read_up_to(needed_bytes(bytes, size));
+  if (bytes.empty() && size > 0) return Error{Code::invalid, name + " cannot be read", name};
+  return Reader(bytes, size, name).read();
 }
 
 }  // namespace tenon::plugins

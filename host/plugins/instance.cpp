@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "host/http/crash_report.hpp"
 #include "tenon/views.hpp"
 
 namespace tenon::plugins {
@@ -83,7 +84,9 @@ template <class Step>
 Result<void> Instance::run_step(ControlThread& control, const char* name,
                                 std::chrono::milliseconds limit, Step step) {
   auto outcome = control.run(
-      [step = std::move(step), limit]() mutable -> Result<void> {
+      [step = std::move(step), limit,
+       label = fmt::format("plugin {}, {}", id_, name)]() mutable -> Result<void> {
+        http::set_crash_label(label);
         try {
           return step(step_call(limit));
         } catch (const std::exception& thrown) {
@@ -181,10 +184,11 @@ void Instance::take_down(ControlThread& control) {
 
 void Instance::tear_down(ControlThread& control, bool started) {
   gate_.close();
-  if (lost_) return;
-  services_.timers.stop_all(id_);
+  const auto deadline = std::chrono::steady_clock::now() + deadlines_.stop;
+  const bool timers_ended = services_.timers.stop_all(id_, deadline);
   services_.transactions.end_instance(id_);
-  if (!gate_.drain(std::chrono::steady_clock::now() + deadlines_.stop)) {
+  if (lost_) return;
+  if (!timers_ended || !gate_.drain(deadline)) {
     lost_ = true;
     enter(State::failed, fmt::format("{} calls were still running after {} ms",
                                      gate_.counts().running, deadlines_.stop.count()));

@@ -59,6 +59,8 @@ class Instance {
   };
   Status status() const;
   CallGate& gate() { return gate_; }
+  // A step or call never came back: what it may touch is kept for good.
+  bool lost() const { return lost_; }
   HostServices& services() { return services_; }
 
   // discovered -> ready. `config` is complete JSON; `config_folder` is where its relative paths

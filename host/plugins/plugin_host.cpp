@@ -78,7 +78,7 @@ Result<void> PluginHost::start_one(const PlannedInstance& planned, const std::st
   return {};
 }
 
-void PluginHost::stop() {
+bool PluginHost::stop() {
   std::vector<Entry> entries;
   {
     std::lock_guard lock(mutex_);
@@ -88,6 +88,8 @@ void PluginHost::stop() {
     entry->instance->take_down(control_);
     services_.bus.withdraw(entry->instance->id());
   }
+  return std::none_of(entries.begin(), entries.end(),
+                      [](const Entry& entry) { return entry.instance->lost(); });
 }
 
 std::vector<PluginHost::InstanceInfo> PluginHost::list() const {

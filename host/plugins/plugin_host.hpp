@@ -28,7 +28,9 @@ class PluginHost {
   // others, unless the configuration requires it: then all are stopped again and the error says
   // why. [one thread]
   Result<void> start(const Deployment& deployment);
-  void stop();
+  // False when something of a plugin never came back: then the process should end without
+  // destroying what it may still touch.
+  bool stop();
 
   struct InstanceInfo {
     std::string id;

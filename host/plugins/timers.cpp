@@ -73,8 +73,9 @@ void Timers::finish(std::unique_lock<std::mutex>&, Id id, const std::shared_ptr<
   changed_.notify_one();
 }
 
-void Timers::wait_until_idle(std::unique_lock<std::mutex>& lock, const Timer& timer) {
-  idle_.wait(lock, [&] {
+bool Timers::wait_until_idle(std::unique_lock<std::mutex>& lock, const Timer& timer,
+                             Clock::time_point deadline) {
+  return idle_.wait_until(lock, deadline, [&] {
     return timer.running_on == std::thread::id() || timer.running_on == std::this_thread::get_id();
   });
 }
@@ -86,10 +87,11 @@ void Timers::stop(const std::string& owner, uint64_t id) {
   const std::shared_ptr<Timer> timer = found->second;
   timer->stopped = true;
   timers_.erase(found);
-  wait_until_idle(lock, *timer);
+  while (!wait_until_idle(lock, *timer, Clock::now() + std::chrono::hours(1))) {
+  }
 }
 
-void Timers::stop_all(const std::string& owner) {
+bool Timers::stop_all(const std::string& owner, Clock::time_point deadline) {
   std::unique_lock lock(mutex_);
   std::vector<std::shared_ptr<Timer>> stopped;
   for (auto it = timers_.begin(); it != timers_.end();) {
@@ -101,7 +103,8 @@ void Timers::stop_all(const std::string& owner) {
     stopped.push_back(it->second);
     it = timers_.erase(it);
   }
-  for (const auto& timer : stopped) wait_until_idle(lock, *timer);
+  return std::all_of(stopped.begin(), stopped.end(),
+                     [&](const auto& timer) { return wait_until_idle(lock, *timer, deadline); });
 }
 
 }  // namespace tenon::plugins

@@ -34,7 +34,8 @@ class Timers {
   // On return the timer neither runs nor will run, unless its own action calls this. Only the owner
   // can. [any-thread]
   void stop(const std::string& owner, uint64_t timer);
-  void stop_all(const std::string& owner);
+  // The same for all of an owner's timers; false when one still runs at the deadline.
+  bool stop_all(const std::string& owner, Clock::time_point deadline);
 
  private:
   struct Timer {
@@ -49,7 +50,8 @@ class Timers {
 
   void work();
   void finish(std::unique_lock<std::mutex>& lock, Id id, const std::shared_ptr<Timer>& timer);
-  void wait_until_idle(std::unique_lock<std::mutex>& lock, const Timer& timer);
+  bool wait_until_idle(std::unique_lock<std::mutex>& lock, const Timer& timer,
+                       Clock::time_point deadline);
 
   std::mutex mutex_;  // guards all below
   std::condition_variable changed_;
