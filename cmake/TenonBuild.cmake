@@ -37,12 +37,24 @@ if(TENON_SANITIZE)
   endif()
 endif()
 
+# Without these spdlog is header-only, and each file that logs compiles all of it: three times the build.
+add_compile_definitions(SPDLOG_COMPILED_LIB SPDLOG_SHARED_LIB SPDLOG_FMT_EXTERNAL)
+
 find_package(Threads REQUIRED)
 
 if(TENON_TESTS)
   find_package(GTest REQUIRED)
   include(GoogleTest)
 endif()
+
+# One precompiled header for all code of the host. Position-independent also for programs, or they could not share it.
+file(WRITE ${CMAKE_BINARY_DIR}/precompiled.cpp "")
+add_library(tenon_precompiled STATIC ${CMAKE_BINARY_DIR}/precompiled.cpp)
+target_precompile_headers(tenon_precompiled PRIVATE ${CMAKE_SOURCE_DIR}/cmake/precompiled.hpp)
+function(tenon_precompiled target)
+  target_precompile_headers(${target} REUSE_FROM tenon_precompiled)
+  target_compile_options(${target} PRIVATE -fPIC)
+endfunction()
 
 # Sources of a folder by role: x.cpp, x_test.cpp, x_fuzz.cpp stand side by side.
 function(tenon_sources_of folder out_sources out_tests out_fuzz)
@@ -96,6 +108,7 @@ function(tenon_host_module name)
     add_library(tenon_${name} STATIC ${sources})
     target_include_directories(tenon_${name} PUBLIC ${CMAKE_SOURCE_DIR})
     target_link_libraries(tenon_${name} PUBLIC ${ARG_DEPENDS} PRIVATE ${ARG_PRIVATE_LINK})
+    tenon_precompiled(tenon_${name})
   else()
     add_library(tenon_${name} INTERFACE)
     target_include_directories(tenon_${name} INTERFACE ${CMAKE_SOURCE_DIR})
@@ -104,6 +117,7 @@ function(tenon_host_module name)
   if(tests)
     tenon_test(tenon_${name}_test SOURCES ${tests}
                LINK tenon_${name} ${ARG_PRIVATE_LINK} ${ARG_TEST_LINK})
+    tenon_precompiled(tenon_${name}_test)
   endif()
   foreach(file IN LISTS fuzz)
     get_filename_component(stem ${file} NAME_WE)
