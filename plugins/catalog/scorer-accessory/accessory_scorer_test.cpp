@@ -8,8 +8,8 @@
 namespace tenon::catalog {
 namespace {
 
-Product product(const char* name, const char* brand, const char* category) {
-  Product out;
+ProductRow product(const char* name, const char* brand, const char* category) {
+  ProductRow out;
   out.name = name;
   out.brand = brand;
   out.category = category;
@@ -19,10 +19,10 @@ Product product(const char* name, const char* brand, const char* category) {
 TEST(AccessoryScorer, GivesThePointsOfTheTable) {
   struct Case {
     const char* what;
-    Product a, b;
+    ProductRow a, b;
     int score;
   };
-  const Product piano = product("Grand", "Acme", "Stage Pianos");
+  const ProductRow piano = product("Grand", "Acme", "Stage Pianos");
   const std::vector<Case> cases = {
       {"case", piano, product("Hardcase 88", "Other", "Parts"), 70},
       {"Hebrew cover", product("Grand", "Acme", "פסנתרים"), product("כיסוי", "", ""), 70},

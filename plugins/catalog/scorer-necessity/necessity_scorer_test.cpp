@@ -12,13 +12,13 @@ namespace {
 
 struct Case {
   const char* what;
-  Product a, b;
+  ProductRow a, b;
   int score;
 };
 
-Product product(const char* name, const char* category, const char* universal = "",
-                std::vector<Spec> specs = {}) {
-  Product out;
+ProductRow product(const char* name, const char* category, const char* universal = "",
+                   std::vector<SpecText> specs = {}) {
+  ProductRow out;
   out.name = name;
   out.brand = "Acme";
   out.category = category;
@@ -27,7 +27,7 @@ Product product(const char* name, const char* category, const char* universal = 
   return out;
 }
 
-int score(const Product& a, const Product& b) {
+int score(const ProductRow& a, const ProductRow& b) {
   const auto scorer = make_necessity_scorer(default_rules()).value();
   ProductColumns products;
   products.push_back(a);
@@ -39,7 +39,7 @@ int score(const Product& a, const Product& b) {
 }
 
 TEST(NecessityScorer, GivesThePointsOfTheTable) {
-  const Product synth = product("Zephyr 5", "Synthesizers");
+  const ProductRow synth = product("Zephyr 5", "Synthesizers");
   const std::vector<Case> cases = {
       {"power", synth, product("PS-9 Power Supply", "Parts"), 70},
       {"cable", synth, product("Patch cable 3 m", "Parts"), 50},

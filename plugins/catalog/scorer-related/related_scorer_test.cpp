@@ -11,8 +11,8 @@
 namespace tenon::catalog {
 namespace {
 
-Product product(const char* name, const char* brand, const char* category, std::int64_t price) {
-  Product out;
+ProductRow product(const char* name, const char* brand, const char* category, std::int64_t price) {
+  ProductRow out;
   out.id = out.sku = name;
   out.name = name;
   out.brand = brand;
@@ -24,7 +24,7 @@ Product product(const char* name, const char* brand, const char* category, std::
 TEST(RelatedScorer, GivesThePointsOfTheTable) {
   struct Case {
     const char* what;
-    Product a, b;
+    ProductRow a, b;
     int score;
   };
   const std::vector<Case> cases = {

@@ -26,12 +26,12 @@ class TextColumn {
   std::vector<std::uint64_t> offsets_ = {0};
 };
 
-struct Spec {
+struct SpecText {
   std::string key;
   std::string value;
 };
 
-struct Product {
+struct ProductRow {
   std::string id;
   std::string sku;
   std::string name;
@@ -40,7 +40,7 @@ struct Product {
   std::string universal_category;
   std::int64_t price_minor = -1;  // in the catalog's one currency; -1: unknown
   bool in_stock = false;
-  std::vector<Spec> specs;
+  std::vector<SpecText> specs;
 };
 
 struct ProductColumns {
@@ -58,7 +58,7 @@ struct ProductColumns {
   TextColumn spec_value;
 
   std::size_t size() const { return price_minor.size(); }
-  void push_back(const Product& product) {
+  void push_back(const ProductRow& product) {
     id.push_back(product.id);
     sku.push_back(product.sku);
     name.push_back(product.name);
@@ -67,7 +67,7 @@ struct ProductColumns {
     universal_category.push_back(product.universal_category);
     price_minor.push_back(product.price_minor < 0 ? -1 : product.price_minor);
     in_stock.push_back(product.in_stock ? 1 : 0);
-    for (const Spec& spec : product.specs) {
+    for (const SpecText& spec : product.specs) {
       spec_key.push_back(spec.key);
       spec_value.push_back(spec.value);
     }

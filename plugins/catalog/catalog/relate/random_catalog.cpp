@@ -128,7 +128,7 @@ RandomCatalog random_catalog(const Shape& shape, std::vector<Model> models,
       set.push_back(source.below(shape.spec_values));
   };
   for (std::size_t i = 0; i < shape.products; ++i) {
-    Product product;
+    ProductRow product;
     product.id = "p" + std::to_string(i);
     product.sku = "S" + std::to_string(random() % (2 * shape.products));
     if (!source.chance(shape.unknown_price_share))
