@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace tenon::catalog {
@@ -12,6 +13,11 @@ namespace tenon::catalog {
 // Texts, end to end in one buffer.
 class TextColumn {
  public:
+  TextColumn() = default;
+  // `offsets` ascends from 0 to the size of `bytes` and has one element more than there are rows.
+  TextColumn(std::string bytes, std::vector<std::uint64_t> offsets)
+      : bytes_(std::move(bytes)), offsets_(std::move(offsets)) {}
+
   void push_back(std::string_view text) {
     bytes_.append(text);
     offsets_.push_back(bytes_.size());
@@ -20,6 +26,8 @@ class TextColumn {
     return std::string_view(bytes_).substr(offsets_[row], offsets_[row + 1] - offsets_[row]);
   }
   std::size_t size() const { return offsets_.size() - 1; }
+  const std::string& bytes() const { return bytes_; }
+  const std::vector<std::uint64_t>& offsets() const { return offsets_; }
 
  private:
   std::string bytes_;
@@ -70,6 +78,22 @@ struct ProductColumns {
     for (const SpecText& spec : product.specs) {
       spec_key.push_back(spec.key);
       spec_value.push_back(spec.value);
+    }
+    spec_offsets.push_back(static_cast<std::uint32_t>(spec_key.size()));
+  }
+  // A copy of one row of other columns.
+  void push_back(const ProductColumns& from, std::size_t row) {
+    id.push_back(from.id[row]);
+    sku.push_back(from.sku[row]);
+    name.push_back(from.name[row]);
+    brand.push_back(from.brand[row]);
+    category.push_back(from.category[row]);
+    universal_category.push_back(from.universal_category[row]);
+    price_minor.push_back(from.price_minor[row]);
+    in_stock.push_back(from.in_stock[row]);
+    for (auto i = from.spec_offsets[row]; i < from.spec_offsets[row + 1]; ++i) {
+      spec_key.push_back(from.spec_key[i]);
+      spec_value.push_back(from.spec_value[i]);
     }
     spec_offsets.push_back(static_cast<std::uint32_t>(spec_key.size()));
   }

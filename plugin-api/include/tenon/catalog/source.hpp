@@ -1,12 +1,20 @@
 // tenon.catalog.source/1: commercial sources. What a dealer sells, at which price, and whether it
 // is there.
 //
-// A message interface; a source provides the methods below. Products are objects with the members
+// A message interface. Methods:
+//   list_brands    {}           -> BrandList
+//   list_products  ListProducts -> ProductPage
+//   report         {}           -> InputReport
+//   import         ImportFiles  -> Imported
+// A source whose share of skipped rows is above its configured limit fails list_brands and
+// list_products with data_loss; report tells why. A cursor is refused with conflict once the
+// products changed: begin again. Products are objects with the members
 // of the catalog's product document: id, sku, name, brand, price (decimal text), currency,
 // category, in_stock, image_url, url, source_id, provenance. Absent members are unknown.
 #pragma once
 
 #include <boost/json.hpp>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -36,7 +44,7 @@ struct ListProducts {
   std::optional<std::string> cursor;  // next_cursor of the page before
   int64_t limit = 1000;               // 1 to 10,000
 
-  static constexpr Field fields[] = {
+  static constexpr tenon::Field fields[] = {
       {.name = "limit", .optional = true, .minimum = 1, .maximum = 10'000}};
 };
 BOOST_DESCRIBE_STRUCT(ListProducts, (), (brand, cursor, limit))
@@ -66,5 +74,21 @@ struct InputReport {
   std::vector<InputProblem> problems;  // the first ones
 };
 BOOST_DESCRIBE_STRUCT(InputReport, (), (rows, products, skipped, reasons, problems))
+
+// "import": copies price lists into the source's own folder, where they stay over restarts; a list
+// of the same file name replaces the one before. An error when none of them could be taken.
+struct ImportFiles {
+  std::vector<std::string> files;  // absolute paths on the host
+};
+BOOST_DESCRIBE_STRUCT(ImportFiles, (), (files))
+
+struct Imported {
+  std::vector<std::string> imported;  // file names
+  std::vector<InputProblem> refused;
+  int64_t rows = 0;  // of the whole source afterwards, as the following two
+  int64_t products = 0;
+  int64_t skipped = 0;
+};
+BOOST_DESCRIBE_STRUCT(Imported, (), (imported, refused, rows, products, skipped))
 
 }  // namespace tenon::catalog
