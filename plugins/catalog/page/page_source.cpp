@@ -1,11 +1,15 @@
 #include "catalog/page/page_source.hpp"
 
+#include <sys/stat.h>
+
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <optional>
 
 #include "catalog/ingest/csv_reader.hpp"
 #include "catalog/model/charset.hpp"
+#include "catalog/model/evidence.hpp"
 
 namespace tenon::catalog {
 namespace fs = std::filesystem;
@@ -71,6 +75,22 @@ Result<SourcePage> FolderPageSource::fetch(const std::string& page) {
     return Error{Code::not_found, "the manifest does not name this page", page};
   TN_TRY(std::string bytes, read_file(folder_ / page, kMaxPageBytes));
   return SourcePage{found->second, std::move(bytes), {}};
+}
+
+Result<PageVersion> FolderPageSource::version() const {
+  PageVersion out;
+  for (const auto& [file, url] : url_of_file_) {
+    struct stat found {};
+    out.text += file + '\0' + url + '\0';
+    if (::stat((folder_ / file).c_str(), &found) == 0) {
+      const std::int64_t ns = found.st_mtim.tv_sec * 1'000'000'000LL + found.st_mtim.tv_nsec;
+      out.newest_ns = std::max(out.newest_ns, ns);
+      out.text += std::to_string(found.st_size) + ' ' + std::to_string(ns);
+    }
+    out.text += '\n';
+  }
+  out.text = sha256_hex(out.text);
+  return out;
 }
 
 }  // namespace tenon::catalog

@@ -1,10 +1,10 @@
 #include "catalog/source-halilit/dealer_source.hpp"
 
 #include <algorithm>
-#include <ctime>
-#include <set>
 
+#include "catalog/model/paging.hpp"
 #include "catalog/model/product_json.hpp"
+#include "catalog/model/timestamp.hpp"
 
 namespace tenon::catalog {
 namespace bj = boost::json;
@@ -25,14 +25,6 @@ struct BrandsFile {
 };
 BOOST_DESCRIBE_STRUCT(BrandsFile, (), (brands))
 
-std::string rfc3339(std::int64_t ns) {
-  const std::time_t seconds = ns / 1'000'000'000;
-  std::tm utc{};
-  ::gmtime_r(&seconds, &utc);
-  char out[32];
-  return {out, std::strftime(out, sizeof out, "%Y-%m-%dT%H:%M:%SZ", &utc)};
-}
-
 InputProblem problem_of(const PriceListFile& file, std::string reason, std::string detail) {
   return {file.path.filename().string(), 0, std::move(reason), std::move(detail), false};
 }
@@ -50,25 +42,6 @@ void add(InputReport& out, const IngestReport& report) {
     out.problems.push_back({problem.file, static_cast<int64_t>(problem.position), problem.reason,
                             problem.detail, problem.skipped});
   }
-}
-
-struct Cursor {
-  std::string change;
-  size_t index = 0;
-};
-
-std::string to_text(const Cursor& cursor) {
-  return cursor.change + ":" + std::to_string(cursor.index);
-}
-
-Result<Cursor> cursor_from(const std::string& text) {
-  const size_t colon = text.find(':');
-  const std::string digits = colon == std::string::npos ? "" : text.substr(colon + 1);
-  if (digits.empty() || digits.size() > 12 ||
-      digits.find_first_not_of("0123456789") != std::string::npos)
-    return Error{Code::invalid, "expected the next_cursor of a page, found \"" + text + "\"",
-                 "cursor"};
-  return Cursor{text.substr(0, colon), std::stoull(digits)};
 }
 
 }  // namespace
@@ -157,13 +130,8 @@ Result<BrandList> DealerSource::list_brands() {
 }
 
 Result<ProductPage> DealerSource::list_products(const ListProducts& query) {
-  if (query.limit < 1 || query.limit > 10'000)
-    return Error{Code::invalid,
-                 "expected a number from 1 to 10000, found " + std::to_string(query.limit),
-                 "limit"};
   TN_TRY(const SnapshotPtr now, usable());
-  size_t at = 0;
-  size_t end = now->products.size();
+  Rows rows{0, now->products.size()};
   if (query.brand) {
     const auto found = std::lower_bound(
         now->brands.begin(), now->brands.end(), *query.brand,
@@ -171,25 +139,9 @@ Result<ProductPage> DealerSource::list_products(const ListProducts& query) {
     if (found == now->brands.end() || found->id != *query.brand)
       return Error{Code::not_found, "the source has no brand \"" + *query.brand + "\"", "brand"};
     const auto index = static_cast<size_t>(found - now->brands.begin());
-    at = now->first_of_brand[index];
-    end = now->first_of_brand[index + 1];
+    rows = {now->first_of_brand[index], now->first_of_brand[index + 1]};
   }
-  if (query.cursor) {
-    TN_TRY(const Cursor cursor, cursor_from(*query.cursor));
-    if (cursor.change != now->change)
-      return Error{Code::conflict, "the products changed since the page before; begin again",
-                   "cursor"};
-    if (cursor.index < at || cursor.index > end)
-      return Error{Code::invalid, "belongs to another query", "cursor"};
-    at = cursor.index;
-  }
-  ProductPage page;
-  page.change = now->change;
-  const size_t stop = std::min(end, at + static_cast<size_t>(query.limit));
-  page.products.assign(now->products.begin() + static_cast<std::ptrdiff_t>(at),
-                       now->products.begin() + static_cast<std::ptrdiff_t>(stop));
-  if (stop < end) page.next_cursor = to_text({now->change, stop});
-  return page;
+  return page_of(now->products, rows, now->change, query);
 }
 
 Result<InputReport> DealerSource::report() {

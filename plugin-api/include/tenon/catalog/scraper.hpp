@@ -6,11 +6,11 @@
 //   extract_official_gallery {model}   -> MediaList
 //   extract_specs            {model}   -> SpecList
 //   products                 ListProducts -> ProductPage   everything at once, for builds
-//   (source.hpp) report                   {}        -> InputReport      pages read, and what was
-//   wrong with them
-// Products carry, beside the members of source.hpp: official_manuals, official_gallery,
-// official_specs, declared (evidence of relationships with source URL, position, content hash and
-// sentence), official_url.
+//   report                   {}           -> InputReport   pages read, and what was wrong with them
+// discover_models, products and report look for changed pages first; the extract methods answer
+// from what was read last, so that a walk over all models sees one state. Products carry, beside
+// the members of source.hpp: official_manuals, official_gallery, official_specs, declared (evidence
+// of relationships with source URL, position, content hash and sentence), official_url.
 #pragma once
 
 #include "tenon/catalog/source.hpp"
