@@ -56,11 +56,14 @@ template <auto F, class Class, class... A>
 auto invoke(Class& object, Call& call, A&... arguments) {
   using Return = typename Signature<decltype(F)>::Return;
   using Value = typename Unwrapped<Return>::type;
+  // Through the class of the member: when that is a base, gcc 12 warns of aliasing where there is
+  // none.
+  typename Signature<decltype(F)>::Class& target = object;
   auto run = [&]() -> Return {
     if constexpr (MethodTypes<decltype(F)>::takes_call) {
-      return (object.*F)(call, arguments...);
+      return (target.*F)(call, arguments...);
     } else {
-      return (object.*F)(arguments...);
+      return (target.*F)(arguments...);
     }
   };
   if constexpr (std::is_void_v<Return>) {
