@@ -75,7 +75,9 @@ void print_problems(const config::Problems& problems) {
 }
 
 int report(const Error& error) {
-  std::cerr << "tenon: " << error.message << '\n';
+  // Some messages name the place themselves.
+  const bool placed = error.path.empty() || error.message.find(error.path) != std::string::npos;
+  std::cerr << "tenon: " << (placed ? "" : error.path + ": ") << error.message << '\n';
   switch (error.code) {
     case Code::unavailable:
     case Code::conflict:

@@ -75,7 +75,8 @@ void Instance::enter(State state, std::string reason) {
 
 Result<void> Instance::fail_in(const char* step, const Error& error) {
   Error out = error;
-  out.message = fmt::format("{} failed to {}: {}", id_, step, error.message);
+  out.message = fmt::format("{} failed to {}: {}{}{}", id_, step, error.path,
+                            error.path.empty() ? "" : ": ", error.message);
   enter(State::failed, out.message);
   return out;
 }
