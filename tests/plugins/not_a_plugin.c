@@ -1,0 +1,2 @@
+/* A shared library like any other: no manifest, no entry. */
+int answer(void) { return 42; }
