@@ -46,6 +46,17 @@ Result<std::filesystem::path> make_private_copy(const std::filesystem::path& fil
   return std::filesystem::path(pattern);
 }
 
+// What init throws is of the library's own types, so it must be gone before the library is.
+Result<void> run_init(const tn_entry& entry) {
+  try {
+    return Call().invoke([&](const tn_call* call) { return entry.init(call); });
+  } catch (const std::exception& thrown) {
+    return Error{Code::internal, std::string("an exception escaped: ") + thrown.what()};
+  } catch (...) {
+    return Error{Code::internal, "an exception escaped that is no std::exception"};
+  }
+}
+
 }  // namespace
 
 Result<Candidate> inspect(const std::filesystem::path& file) {
@@ -120,9 +131,12 @@ Result<void> Library::shake_hands() {
   if (entry_->magic != TN_ENTRY_MAGIC) return refuse("has an entry that is not tenon's");
   if (auto fits = check_platform(entry_->platform); !fits.ok()) return refuse(fits.error().message);
   if (!TN_HAS(entry_, query) || !entry_->query) return refuse("has an entry without query");
-  if (!table<tn_plugin>(TN_PLUGIN_ID)) return refuse("has no table " TN_PLUGIN_ID);
+  const auto* life = table<tn_plugin>(TN_PLUGIN_ID);
+  if (!life) return refuse("has no table " TN_PLUGIN_ID);
+  if (!TN_HAS(life, destroy) || !life->create || !life->start || !life->stop || !life->destroy)
+    return refuse("has a table " TN_PLUGIN_ID " without create, start, stop or destroy");
   if (entry_->init) {
-    auto done = Call().invoke([&](const tn_call* call) { return entry_->init(call); });
+    auto done = run_init(*entry_);
     if (!done.ok()) return refuse("failed in init: " + done.error().message);
   }
   initialised_ = true;
