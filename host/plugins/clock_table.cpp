@@ -22,6 +22,8 @@ tn_status TN_ABI start_timer(void* ctx, const tn_call* call, int64_t delay_ns, i
     InstanceContext& context = context_of(ctx);
     if (delay_ns < 0 || period_ns < 0)
       return Error{Code::invalid, "a timer's delay and period are not negative"};
+    if (!context.instance().has_timers())
+      return Error{Code::invalid, context.id() + " has no table " TN_CLOCK_ID " to fire timers at"};
     *timer = context.services().timers.start(
         context.id(), std::chrono::nanoseconds(delay_ns), std::chrono::nanoseconds(period_ns),
         [instance = &context.instance(), token] { instance->fire_timer(token); });

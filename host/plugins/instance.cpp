@@ -122,7 +122,8 @@ Result<void> Instance::bring_up(ControlThread& control, const std::filesystem::p
   life_ = library_->table<tn_plugin>(TN_PLUGIN_ID);
   http_ = library_->table<tn_plugin_http>(TN_HTTP_ID);
   timer_ = library_->table<tn_plugin_timer>(TN_CLOCK_ID);
-  if (!library_->manifest().routes.empty() && !http_)
+  if (timer_ && !timer_->fire) timer_ = nullptr;
+  if (!library_->manifest().routes.empty() && (!http_ || !http_->handle))
     return fail_in("load",
                    {Code::invalid, "its manifest names routes, but it has no table " TN_HTTP_ID});
   enter(State::loaded);
@@ -188,6 +189,7 @@ void Instance::tear_down(ControlThread& control, bool started) {
   const auto deadline = std::chrono::steady_clock::now() + deadlines_.stop;
   const bool timers_ended = services_.timers.stop_all(id_, deadline);
   services_.transactions.end_instance(id_);
+  if (!started) services_.metrics.remove_plugin(id_);
   if (lost_) return;
   if (!timers_ended || !gate_.drain(deadline)) {
     lost_ = true;
@@ -231,9 +233,14 @@ tn_status Instance::handle_http(const tn_call* call, uint32_t route, const tn_ht
                                 const tn_http_exchange* exchange) {
   CallGate::Pass pass(gate_);
   if (!pass) return fail(call, {Code::unavailable, "the plugin " + id_ + " is not running"});
-  const tn_status status = http_->handle(object_, call, route, request, exchange);
-  if (status != TN_OK) pass.failed();
-  return status;
+  try {
+    const tn_status status = http_->handle(object_, call, route, request, exchange);
+    if (status != TN_OK) pass.failed();
+    return status;
+  } catch (...) {
+    pass.failed();
+    throw;
+  }
 }
 
 void Instance::fire_timer(uint64_t token) {

@@ -82,6 +82,7 @@ class Instance {
   // Serves one request; what goes wrong is told to the caller. [any-thread]
   tn_status handle_http(const tn_call* call, uint32_t route, const tn_http_request* request,
                         const tn_http_exchange* exchange);
+  bool has_timers() const { return timer_ != nullptr; }
   void fire_timer(uint64_t token);
 
  private:
