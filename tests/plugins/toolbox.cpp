@@ -15,13 +15,13 @@ BOOST_DESCRIBE_STRUCT(ToolboxConfig, (), (greeting, limit))
 
 struct Names {
   std::vector<std::string> names;
-  bool fail = false;
+  std::optional<bool> fail;
 };
 BOOST_DESCRIBE_STRUCT(Names, (), (names, fail))
 struct Put {
   std::string key;
   std::string value;
-  int64_t version = -1;  // -1: whatever is there
+  std::optional<int64_t> version;  // none: whatever is there
 };
 BOOST_DESCRIBE_STRUCT(Put, (), (key, value, version))
 struct Key {
@@ -44,13 +44,13 @@ struct Ticks {
 BOOST_DESCRIBE_STRUCT(Ticks, (), (count, token))
 struct Wait {
   int64_t delay_ms;
-  int64_t period_ms = 0;
-  int64_t token = 1;
+  std::optional<int64_t> period_ms;
+  std::optional<int64_t> token;
 };
 BOOST_DESCRIBE_STRUCT(Wait, (), (delay_ms, period_ms, token))
 struct Amount {
   std::string kind;
-  double by = 1;
+  std::optional<double> by;
 };
 BOOST_DESCRIBE_STRUCT(Amount, (), (kind, by))
 struct Line {
@@ -59,9 +59,14 @@ struct Line {
 BOOST_DESCRIBE_STRUCT(Line, (), (message))
 struct Ask {
   std::string name;
-  std::string range = "";
-  std::string instance = "";
-  std::string interface = "demo.greeter/1";
+  std::optional<std::string> range;
+  std::optional<std::string> instance;
+  std::optional<std::string> interface;
+
+  tenon::Selector selector() const {
+    return {interface ? *interface : std::string_view("demo.greeter/1"),
+            range ? *range : std::string_view(), instance ? *instance : std::string_view()};
+  }
 };
 BOOST_DESCRIBE_STRUCT(Ask, (), (name, range, instance, interface))
 struct Person {
@@ -117,7 +122,8 @@ class Toolbox {
     TN_TRY(const auto seen, transaction.query("SELECT count(*) FROM {people}"));
     if (seen.integer(0, 0) < static_cast<int64_t>(in.names.size()))
       return tenon::Error{tenon::Code::internal, "a transaction does not see what it wrote"};
-    if (in.fail) return tenon::Error{tenon::Code::conflict, "asked to fail before the commit"};
+    if (in.fail.value_or(false))
+      return tenon::Error{tenon::Code::conflict, "asked to fail before the commit"};
     return transaction.commit();
   }
   tenon::Result<void> add_many(tenon::Call& call, const Names& in) {
@@ -144,8 +150,8 @@ class Toolbox {
   }
 
   tenon::Result<void> put(tenon::Call& call, const Put& in) {
-    if (in.version < 0) return state_.put(call, in.key, in.value);
-    return state_.put_if(call, in.key, in.value, static_cast<uint64_t>(in.version));
+    if (!in.version) return state_.put(call, in.key, in.value);
+    return state_.put_if(call, in.key, in.value, static_cast<uint64_t>(*in.version));
   }
   tenon::Result<Value> value(tenon::Call& call, const Key& in) {
     TN_TRY(auto entry, state_.get(call, in.key));
@@ -161,8 +167,8 @@ class Toolbox {
 
   tenon::Result<void> tick(const Wait& in) {
     TN_TRY(const auto timer, clock_.start_timer(std::chrono::milliseconds(in.delay_ms),
-                                                std::chrono::milliseconds(in.period_ms),
-                                                static_cast<uint64_t>(in.token)));
+                                                std::chrono::milliseconds(in.period_ms.value_or(0)),
+                                                static_cast<uint64_t>(in.token.value_or(1))));
     tick_timer_ = timer;
     return {};
   }
@@ -181,7 +187,7 @@ class Toolbox {
   tenon::Result<void> measure(const Amount& in) {
     static constexpr double bounds[] = {1, 10};
     TN_TRY(const auto series, make_series(in.kind, bounds));
-    series.record(in.by);
+    series.record(in.by.value_or(1));
     return {};
   }
 
@@ -191,12 +197,11 @@ class Toolbox {
   }
 
   tenon::Result<Text> ask(tenon::Call& call, const Ask& in) {
-    TN_TRY(const auto method,
-           host_.messages().resolve(call, {in.interface, in.range, in.instance}, "greet"));
+    TN_TRY(const auto method, host_.messages().resolve(call, in.selector(), "greet"));
     return method.call<Text>(call, Person{in.name});
   }
   tenon::Result<Found> providers(tenon::Call& call, const Ask& in) {
-    TN_TRY(auto found, host_.messages().providers(call, {in.interface, in.range, in.instance}));
+    TN_TRY(auto found, host_.messages().providers(call, in.selector()));
     return Found{found};
   }
   tenon::Result<Sums> sum(tenon::Call& call, const Lists& in) {
