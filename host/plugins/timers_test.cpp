@@ -73,5 +73,18 @@ TEST(Timers, CanStopItselfAndNotThoseOfOthers) {
   other.wait();
 }
 
+TEST(Timers, StopAllGivesUpOnARunThatDoesNotEnd) {
+  Timers timers(2);
+  std::latch running(1), go_on(1);
+  timers.start("a", 0ns, 0ns, [&] {
+    running.count_down();
+    go_on.wait();
+  });
+  running.wait();
+  EXPECT_FALSE(timers.stop_all("a", Timers::Clock::now() + 5ms));
+  EXPECT_TRUE(timers.stop_all("b", Timers::Clock::now())) << "the timers of others do not count";
+  go_on.count_down();
+}
+
 }  // namespace
 }  // namespace tenon::plugins

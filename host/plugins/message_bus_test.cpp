@@ -1,0 +1,148 @@
+#include "host/plugins/message_bus.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <stdexcept>
+#include <thread>
+
+#include "tenon/views.hpp"
+
+namespace tenon::plugins {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+// A provider whose methods answer with its own name.
+struct FakeProvider {
+  FakeProvider(std::string name, const std::string& version) : instance(std::move(name)) {
+    manifest = Manifest::parse(R"({"manifest":1,"id":")" + instance + R"(","version":"1.0.0",)" +
+                               R"("provides":[{"interface":"test.name/1","version":")" + version +
+                               R"(","methods":[{"name":"other","input":{},"output":{}},)" +
+                               R"({"name":"name","input":{},"output":{}}]}]})")
+                   .value();
+  }
+  ProviderEndpoint endpoint() {
+    return {instance, &manifest, reinterpret_cast<tn_instance*>(this), &table, nullptr, &gate};
+  }
+  static tn_status TN_ABI answer(tn_instance* object, const tn_call*, uint32_t method, tn_str input,
+                                 const tn_sink* output) {
+    if (view(input) == "throw") throw std::runtime_error("on purpose");
+    const auto& self = *reinterpret_cast<FakeProvider*>(object);
+    const std::string text = self.instance + " " + std::to_string(method);
+    return output->write(output->ctx, bytes(text));
+  }
+
+  std::string instance;
+  Manifest manifest;
+  tn_plugin_message table{sizeof(tn_plugin_message), 0, answer};
+  CallGate gate;
+};
+
+Result<std::string> call(MessageBus& bus, tn_method handle, std::string_view input = "{}") {
+  StringSink output;
+  TN_CHECK(Call().invoke(
+      [&](const tn_call* raw) { return bus.call(raw, handle, view(input), output.get()); }));
+  return output.take();
+}
+
+TEST(MessageBus, PicksTheHighestVersionInRangeAndTheFirstNameAmongEquals) {
+  FakeProvider old("old", "1.0.0"), fresh("fresh", "1.4.0"), again("again", "1.4.0");
+  MessageBus bus;
+  for (auto* one : {&old, &fresh, &again}) bus.offer(one->endpoint());
+  const struct {
+    const char* range;
+    const char* instance;
+    const char* expected;
+  } table[] = {{"", "", "again 1"},
+               {">=1.1", "", "again 1"},
+               {"<1.4", "", "old 1"},
+               {"", "fresh", "fresh 1"},
+               {"", "old", "old 1"}};
+  for (const auto& row : table) {
+    const auto handle = bus.resolve("test.name/1", row.range, row.instance, "name");
+    ASSERT_TRUE(handle.ok()) << row.range << row.instance;
+    EXPECT_EQ(call(bus, *handle).value(), row.expected) << row.range << row.instance;
+  }
+}
+
+TEST(MessageBus, SaysWhatWasLookedForAndWhatThereIs) {
+  FakeProvider one("one", "1.0.0");
+  MessageBus bus;
+  bus.offer(one.endpoint());
+  EXPECT_THAT(bus.resolve("test.name/1", ">=2", "", "name").error().message,
+              AllOf(HasSubstr("test.name/1"), HasSubstr(">=2"), HasSubstr("one 1.0.0")));
+  EXPECT_THAT(bus.resolve("test.name/1", "", "", "nmae").error().message,
+              AllOf(HasSubstr("nmae"), HasSubstr("other, name")));
+  EXPECT_EQ(bus.resolve("no.such/1", "", "", "name").error().code, Code::not_found);
+}
+
+TEST(MessageBus, AHandleSleepsWhileItsProviderIsAwayAndRevivesWithTheNext) {
+  FakeProvider first("one", "1.0.0"), second("one", "1.2.0"), stranger("two", "1.1.0");
+  MessageBus bus;
+  bus.offer(first.endpoint());
+  const auto handle = bus.resolve("test.name/1", "", "one", "name").value();
+  bus.withdraw("one");
+  EXPECT_EQ(call(bus, handle).error().code, Code::unavailable);
+  bus.offer(stranger.endpoint());
+  EXPECT_EQ(call(bus, handle).error().code, Code::unavailable) << "it was promised to one";
+  bus.offer(second.endpoint());
+  EXPECT_TRUE(call(bus, handle).ok());
+  EXPECT_EQ(second.gate.counts().calls, 1u);
+}
+
+TEST(MessageBus, RefusesWhileTheGateIsClosed) {
+  FakeProvider one("one", "1.0.0");
+  MessageBus bus;
+  bus.offer(one.endpoint());
+  const auto handle = bus.resolve("test.name/1", "", "", "name").value();
+  one.gate.close();
+  EXPECT_EQ(call(bus, handle).error().code, Code::unavailable);
+}
+
+TEST(MessageBus, AnExceptionThatEscapesIsAnErrorOfTheCallAndIsCounted) {
+  FakeProvider one("one", "1.0.0");
+  MessageBus bus;
+  bus.offer(one.endpoint());
+  const auto handle = bus.resolve("test.name/1", "", "", "name").value();
+  EXPECT_EQ(call(bus, handle, "throw").error().code, Code::internal);
+  EXPECT_EQ(one.gate.counts().errors, 1u);
+  EXPECT_EQ(one.gate.counts().running, 0u);
+}
+
+TEST(MessageBus, HandlesThatNobodyGaveAreRefused) {
+  FakeProvider one("one", "1.0.0");
+  MessageBus bus;
+  bus.offer(one.endpoint());
+  const auto handle = bus.resolve("test.name/1", "", "", "name").value();
+  for (const tn_method wrong : {tn_method{0}, handle + 1, ~tn_method{0}})
+    EXPECT_EQ(call(bus, wrong).error().code, Code::invalid);
+  bus.release(handle);
+  bus.release(handle);
+  EXPECT_FALSE(call(bus, handle).ok());
+}
+
+TEST(MessageBus, CallsGoOnWhileProvidersComeAndGo) {
+  FakeProvider one("one", "1.0.0");
+  MessageBus bus;
+  bus.offer(one.endpoint());
+  const auto handle = bus.resolve("test.name/1", "", "", "name").value();
+  std::jthread changes([&](const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+      bus.withdraw("one");
+      bus.offer(one.endpoint());
+    }
+  });
+  for (int i = 0; i < 20000; ++i) {
+    const auto answer = call(bus, handle);
+    if (answer.ok()) {
+      ASSERT_EQ(*answer, "one 1");
+    } else {
+      ASSERT_EQ(answer.error().code, Code::unavailable);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace tenon::plugins
