@@ -108,7 +108,7 @@ class Toolbox {
   tenon::Result<void> start(tenon::Call& call) {
     static constexpr tenon::Migration steps[] = {
         {1, "people", "CREATE TABLE {people} (name TEXT NOT NULL)"},
-        {2, "unique names", "CREATE UNIQUE INDEX {people_name} ON {people} (name)"},
+        {2, "unique names", "CREATE UNIQUE INDEX {#people_name} ON {people} (name)"},
     };
     return store_.migrate(call, steps);
   }
