@@ -54,7 +54,8 @@ class Misfortune : public std::runtime_error {
   return TN_E_DENIED;
 }
 
-[[maybe_unused]] tn_status create(const tn_call*, const tn_host*, tn_instance** out) {
+[[maybe_unused]] tn_status create(const tn_plugin*, const tn_call*, const tn_host*,
+                                  tn_instance** out) {
 #if defined(CREATE_THROWS)
   throw Misfortune("create");
 #endif
@@ -70,7 +71,7 @@ tn_status stop(tn_instance*, const tn_call*) {
   return TN_OK;
 }
 
-void destroy(tn_instance* instance) {
+void destroy(tn_instance* instance, const tn_call*) {
   delete instance;
 }
 
