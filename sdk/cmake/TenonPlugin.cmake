@@ -3,6 +3,9 @@
 # Builds NAME.so, a tenon plugin in C or C++. It exports its entry alone, needs no symbol of the host (an undefined
 # one fails the link), and can be unloaded. WEB names a folder of built page files, found beside the library as
 # NAME.web. The same function serves the tenon tree and plugins built against the installed SDK.
+#
+# TENON_PLUGIN_OUTPUT_DIRECTORY is where the library is built; TENON_PLUGIN_INSTALL_DIRECTORY, when set, is where
+# `cmake --install` puts library and pages.
 
 set(TENON_PLUGIN_MAP ${CMAKE_CURRENT_LIST_DIR}/plugin.map)
 set(TENON_CHECK_PLUGIN ${CMAKE_CURRENT_LIST_DIR}/check_plugin.cmake)
@@ -40,8 +43,15 @@ function(tenon_plugin name)
     COMMAND ${CMAKE_COMMAND} -DLIBRARY=$<TARGET_FILE:${name}> -DREADELF=${CMAKE_READELF}
             -P ${TENON_CHECK_PLUGIN} VERBATIM)
   if(ARG_WEB)
+    cmake_path(ABSOLUTE_PATH ARG_WEB BASE_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR} OUTPUT_VARIABLE web)
     add_custom_command(TARGET ${name} POST_BUILD
       COMMAND ${CMAKE_COMMAND} -E rm -rf $<TARGET_FILE_DIR:${name}>/${name}.web
-      COMMAND ${CMAKE_COMMAND} -E create_symlink ${ARG_WEB} $<TARGET_FILE_DIR:${name}>/${name}.web VERBATIM)
+      COMMAND ${CMAKE_COMMAND} -E create_symlink ${web} $<TARGET_FILE_DIR:${name}>/${name}.web VERBATIM)
+  endif()
+  if(TENON_PLUGIN_INSTALL_DIRECTORY)
+    install(TARGETS ${name} LIBRARY DESTINATION ${TENON_PLUGIN_INSTALL_DIRECTORY} COMPONENT host)
+    if(ARG_WEB)
+      install(DIRECTORY ${web}/ DESTINATION ${TENON_PLUGIN_INSTALL_DIRECTORY}/${name}.web COMPONENT host OPTIONAL)
+    endif()
   endif()
 endfunction()
