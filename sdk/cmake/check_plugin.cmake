@@ -1,19 +1,25 @@
 # Checks a linked plugin: the manifest note is there (some link-time optimisers drop it), and tenon_entry is the only
-# symbol that it defines for others.
+# symbol that it defines for others. A library that fails is removed, so that no host finds it.
+function(refuse reason)
+  file(REMOVE ${LIBRARY})
+  # CMake breaks lines that do not begin with a space.
+  message(FATAL_ERROR " ${LIBRARY}: ${reason}")
+endfunction()
+
 execute_process(COMMAND ${READELF} --wide --notes --dyn-syms ${LIBRARY}
                 OUTPUT_VARIABLE text RESULT_VARIABLE failed)
 if(failed)
-  message(FATAL_ERROR "${LIBRARY}: readelf cannot read it")
+  refuse("readelf cannot read it")
 endif()
 if(NOT text MATCHES "\\.note\\.tenon")
-  message(FATAL_ERROR "${LIBRARY}: has no manifest (ELF note .note.tenon)")
+  refuse("has no manifest (ELF note .note.tenon)")
 endif()
 string(REGEX MATCHALL "[^\n]* (GLOBAL|WEAK|UNIQUE) +DEFAULT +[0-9]+ [^\n]*" exported "${text}")
 list(FILTER exported EXCLUDE REGEX " tenon_entry$")
 if(exported)
   list(JOIN exported "\n" shown)
-  message(FATAL_ERROR "${LIBRARY}: exports more than tenon_entry:\n${shown}")
+  refuse("exports more than tenon_entry:\n${shown}")
 endif()
 if(NOT text MATCHES " tenon_entry\n")
-  message(FATAL_ERROR "${LIBRARY}: does not export tenon_entry")
+  refuse("does not export tenon_entry")
 endif()
