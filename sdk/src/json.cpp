@@ -1,2 +1,3 @@
-// Boost.JSON compiled for plugins, so that a plugin carries its own and depends on no library of the host.
+// Boost.JSON compiled for plugins, so that a plugin carries its own and depends on no library of
+// the host.
 #include <boost/json/src.hpp>

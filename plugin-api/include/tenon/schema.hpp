@@ -29,6 +29,10 @@ class Writer {
         raw("\\n");
       } else if (c == '\t') {
         raw("\\t");
+      } else if (static_cast<unsigned char>(c) < 0x20) {
+        raw("\\u00");
+        put(c < 0x10 ? '0' : '1');
+        put("0123456789abcdef"[c & 15]);
       } else {
         put(c);
       }

@@ -2,6 +2,7 @@
 // out.
 #pragma once
 
+#include <algorithm>
 #include <deque>
 #include <span>
 
@@ -48,17 +49,18 @@ class Batch {
 
   template <class T>
   Result<std::span<const T>> flat(std::string_view name) const {
-    TN_TRY(const tn_column* column, find(name, column_type<T>()));
+    TN_TRY(const tn_column* column, find<T>(name));
     if (column->offsets || column->count != raw_->rows)
       return wrong(name, "is not one element a row");
     return std::span(static_cast<const T*>(column->data), column->count);
   }
   template <class T>
   Result<Ragged<T>> ragged(std::string_view name) const {
-    TN_TRY(const tn_column* column, find(name, column_type<T>()));
+    TN_TRY(const tn_column* column, find<T>(name));
     if (!column->offsets) return wrong(name, "has no offsets");
+    // rows + 1 of the largest number is 0: no offsets to look at.
     const std::span offsets(column->offsets, raw_->rows + 1);
-    if (offsets.front() != 0 || offsets.back() > column->count ||
+    if (offsets.empty() || offsets.front() != 0 || offsets.back() > column->count ||
         !std::is_sorted(offsets.begin(), offsets.end()))
       return wrong(name, "has offsets that do not ascend within its data");
     return Ragged<T>{std::span(static_cast<const T*>(column->data), column->count), offsets};
@@ -69,11 +71,15 @@ class Batch {
     return {Code::invalid, "column " + std::string(name) + " " + std::string(why),
             std::string(name)};
   }
-  Result<const tn_column*> find(std::string_view name, uint32_t type) const {
-    for (uint32_t i = 0; i < raw_->column_count; ++i) {
-      if (view(raw_->columns[i].name) != name) continue;
-      if (raw_->columns[i].type != type) return wrong(name, "has another element type");
-      return &raw_->columns[i];
+  template <class T>
+  Result<const tn_column*> find(std::string_view name) const {
+    for (const tn_column& column : std::span(raw_->columns, raw_->column_count)) {
+      if (view(column.name) != name) continue;
+      if (column.type != column_type<T>()) return wrong(name, "has another element type");
+      if (column.count && !column.data) return wrong(name, "has no data");
+      if (reinterpret_cast<uintptr_t>(column.data) % alignof(T))
+        return wrong(name, "has data that is not aligned");
+      return &column;
     }
     return wrong(name, "is missing");
   }
