@@ -1,0 +1,189 @@
+// The documents, executed: commands are run, listings compiled, tables compared with what they describe.
+//   ```sh     run in order, each document in one folder, `cd` and `export` kept; `tenon run` starts a host, which the
+//             commands after it reach (its free port stands in for 8080)
+//   ```text   what the commands just before it print
+//   ```cpp    after <!-- replace: FILE from WORD -->, replaces the end of FILE
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { configurationTable } from './configuration_table.mjs';
+import { source, strangersMachine } from './support.mjs';
+
+const docs = join(source, 'sdk/docs');
+const written = '127.0.0.1:8080';
+
+/** Commands that no test here runs, with the reason. */
+const exempt = new Map([
+  ['scripts/run', 'builds the tree; the SDK tests run the host that it starts'],
+  ['scripts/test', 'is what runs this test'],
+  ['cmake --install build/release --prefix P', 'the stranger was set up with it'],
+  ['export PATH=$PWD/P/bin:$PATH CMAKE_PREFIX_PATH=$PWD/P', 'likewise'],
+]);
+
+/** The fenced blocks of a document: language, text, line, and the comment on the line before. */
+function blocksOf(file) {
+  const blocks = [];
+  let open = null;
+  const lines = readFileSync(file, 'utf8').split('\n');
+  lines.forEach((line, index) => {
+    const fence = /^```(.*)$/.exec(line);
+    if (!fence) return void open?.lines.push(line);
+    if (open) {
+      blocks.push({ ...open, text: `${open.lines.join('\n')}\n` });
+      open = null;
+    } else {
+      open = { language: fence[1], line: index + 1, lines: [], note: /^<!-- (.*) -->$/.exec(lines[index - 1] ?? '')?.[1] };
+    }
+  });
+  assert.equal(open, null, `${file}: a block is not closed`);
+  return blocks;
+}
+
+/** Runs a document's commands from the folder `cwd`; returns the hosts' end. */
+async function runDocument(machine, file, cwd) {
+  let host = null;
+  let printed = '';
+  const state = join(machine.work, '.cwd');
+  for (const block of blocksOf(file)) {
+    const where = `${file}:${block.line}`;
+    if (block.language === 'text') {
+      assert.equal(printed, block.text, `${where}: the commands before it print something else`);
+    } else if (block.note?.startsWith('replace: ')) {
+      const [, name, word] = /^replace: (\S+) from (\S+)$/.exec(block.note);
+      const target = join(cwd, name);
+      const text = readFileSync(target, 'utf8');
+      assert.ok(text.includes(word), `${where}: ${name} has no ${word}`);
+      writeFileSync(target, text.slice(0, text.indexOf(word)) + block.text);
+    } else if (block.language === 'sh') {
+      const commands = block.lines.filter((line) => !exempt.has(line));
+      if (commands[0]?.startsWith('tenon run ')) {
+        assert.equal(commands.length, 1, `${where}: tenon run stands alone`);
+        await host?.stop();
+        host = await machine.startHost([...commands[0].split(' ').slice(2), '--listen', '127.0.0.1:0'], { cwd });
+        continue;
+      }
+      const script = commands.join('\n').replaceAll(`http://${written}`, host?.url ?? `http://${written}`);
+      const ran = machine.try('bash', ['-c', `set -euo pipefail\n${script}\npwd > ${state}`], { cwd });
+      assert.equal(ran.status, 0, `${where}\n${ran.out}${ran.err}`);
+      printed = ran.out;
+      cwd = readFileSync(state, 'utf8').trim();
+    }
+  }
+  if (host) assert.equal(await host.stop(), 0, host.log());
+  return cwd;
+}
+
+let machine;
+let plugin; // the folder of the first document's plugin
+before(async () => {
+  machine = strangersMachine();
+});
+after(() => machine?.leave());
+
+test('first-plugin.md works as written', async () => {
+  plugin = await runDocument(machine, join(docs, 'first-plugin.md'), machine.work);
+  assert.ok(existsSync(join(plugin, 'build/plugins/my-plugin.so')));
+});
+
+for (const name of ['operations.md', 'configuration.md', 'concepts.md', 'interfaces.md', 'security.md']) {
+  test(`the commands of ${name} work`, () => runDocument(machine, join(docs, name), plugin));
+}
+
+test('the commands of the README work', async () => {
+  const folder = join(machine.work, 'readme');
+  mkdirSync(folder);
+  await runDocument(machine, join(source, 'README.md'), folder);
+  assert.ok(existsSync(join(folder, 'my-plugin/CMakeLists.txt')));
+});
+
+test('the listings of interfaces.md compile', () => {
+  const includes = new Set();
+  const bodies = blocksOf(join(docs, 'interfaces.md'))
+    .filter((block) => block.language === 'cpp')
+    .map((block) => {
+      const lines = block.lines.filter((line) => !(line.startsWith('#include') && includes.add(line)));
+      return `namespace listing_${block.line} {\n#line ${block.line + 2} "interfaces.md"\n${lines.join('\n')}\n}\n`;
+    });
+  const sections = readFileSync(join(docs, 'interfaces.md'), 'utf8').match(/^## tenon\.\w+\/1/gm);
+  assert.equal(bodies.length, sections.length, 'one listing for each table');
+  writeFileSync(join(machine.work, 'listings.cpp'), `${[...includes].join('\n')}\n#include <atomic>\n${bodies.join('')}`);
+  machine.run('c++', ['-std=c++20', '-Wall', '-Wextra', '-Werror', '-fsyntax-only', `-I${machine.prefix}/include`, 'listings.cpp']);
+});
+
+test('interfaces.md names every table of the interface', () => {
+  const include = join(machine.prefix, 'include/tenon');
+  const ids = ['.', 'draft'].flatMap((folder) =>
+    readdirSync(join(include, folder))
+      .filter((name) => name.endsWith('.h'))
+      .flatMap((name) => [...readFileSync(join(include, folder, name), 'utf8').matchAll(/#define TN_\w+_ID "([^"]+)"/g)].map((found) => found[1])),
+  );
+  const text = readFileSync(join(docs, 'interfaces.md'), 'utf8');
+  assert.ok(ids.length > 8);
+  for (const id of ids) assert.ok(text.includes(`\`${id}\``), `${id} is missing`);
+});
+
+test('configuration.md lists every key as the schema has it', () => {
+  const text = readFileSync(join(docs, 'configuration.md'), 'utf8');
+  assert.ok(text.includes(`\n${configurationTable()}\n`), 'node tests/sdk/configuration_table.mjs prints the table that belongs there');
+});
+
+test('the example of configuration.md is a deployment without problems, and a broken one is none', () => {
+  const [example] = blocksOf(join(docs, 'configuration.md')).filter((block) => block.note === 'checked');
+  writeFileSync(join(plugin, 'example.yaml'), example.text);
+  machine.run('tenon', ['check', '-c', 'example.yaml'], { cwd: plugin });
+  writeFileSync(join(plugin, 'broken.yaml'), example.text.replace('workers:', 'wrokers:'));
+  const broken = machine.try('tenon', ['check', '-c', 'broken.yaml'], { cwd: plugin });
+  assert.equal(broken.status, 3);
+  assert.match(broken.err, /^broken\.yaml:\d+:3: http\.wrokers: unknown key.*did you mean "workers"\?/m);
+});
+
+test('the exit codes are the ones of tenon --help', () => {
+  const help = machine.run('tenon', ['--help']).replace(/\s+/g, ' ');
+  for (const file of [join(source, 'README.md'), join(docs, 'operations.md')]) {
+    const rows = [...readFileSync(file, 'utf8').matchAll(/^\| (\d) \| ([^|:]+?)(?::[^|]*)? \|$/gm)];
+    assert.deepEqual(rows.map((row) => row[1]), ['0', '1', '2', '3', '4'], file);
+    const words = { 0: 'done', 1: 'did not succeed', 2: 'makes no sense', 3: 'has mistakes', 4: 'is not available' };
+    for (const [, code, meaning] of rows) {
+      assert.ok(meaning.includes(words[code]), `${file}: ${code}`);
+      assert.match(help, new RegExp(`${code} [^;]*${words[code]}`));
+    }
+  }
+});
+
+/** The names in backquotes of the first column of the table with that heading. */
+function namesInTable(text, heading) {
+  const section = text.slice(text.indexOf(heading)).split('\n');
+  const rows = section.slice(section.findIndex((line) => line.startsWith('| ---')) + 1);
+  const end = rows.findIndex((line) => !line.startsWith('|'));
+  return rows.slice(0, end).flatMap((row) => [...row.split('|')[1].matchAll(/`([^`]+)`/g)].map((found) => found[1]));
+}
+
+test('the README gives a reason for every package, and for none that is not used', () => {
+  const readme = readFileSync(join(source, 'README.md'), 'utf8');
+  const bootstrap = readFileSync(join(source, 'scripts/bootstrap'), 'utf8');
+  const lists = [/^packages=\(([^)]*)\)/m, /^commands=\(([^)]*)\)/m].map((list) => list.exec(bootstrap)[1].trim().split(/\s+/));
+  const debian = [...lists[0], ...lists[1].map((pair) => pair.split(':').at(-1))];
+  assert.deepEqual(namesInTable(readme, 'Debian packages').sort(), debian.sort());
+
+  const { workspaces } = JSON.parse(readFileSync(join(source, 'package.json'), 'utf8'));
+  const npm = new Set();
+  for (const folder of ['.', ...workspaces]) {
+    const manifest = JSON.parse(readFileSync(join(source, folder, 'package.json'), 'utf8'));
+    for (const kind of ['dependencies', 'devDependencies', 'peerDependencies'])
+      for (const name of Object.keys(manifest[kind] ?? {})) if (!name.startsWith('@tenon/')) npm.add(name);
+  }
+  assert.deepEqual(namesInTable(readme, 'npm packages').sort(), [...npm].sort());
+});
+
+test('links lead to files', () => {
+  for (const file of [join(source, 'README.md'), ...readdirSync(docs).filter((name) => name.endsWith('.md')).map((name) => join(docs, name))]) {
+    for (const [, target] of readFileSync(file, 'utf8').matchAll(/\]\(([^)#]+)[^)]*\)/g))
+      assert.ok(/^https?:/.test(target) || existsSync(join(dirname(file), target)), `${file}: ${target}`);
+  }
+});
+
+test('every folder of the README is there', () => {
+  for (const name of namesInTable(readFileSync(join(source, 'README.md'), 'utf8'), 'Where things are'))
+    if (name.endsWith('/')) assert.ok(existsSync(join(source, name)), name);
+});
