@@ -66,7 +66,7 @@ async function runDocument(machine, file, cwd) {
       const script = commands.join('\n').replaceAll(`http://${written}`, host?.url ?? `http://${written}`);
       const ran = machine.try('bash', ['-c', `set -euo pipefail\n${script}\npwd > ${state}`], { cwd });
       assert.equal(ran.status, 0, `${where}\n${ran.out}${ran.err}`);
-      printed = ran.out;
+      printed = ran.out + ran.err;
       cwd = readFileSync(state, 'utf8').trim();
     }
   }
