@@ -48,7 +48,7 @@ async function runDocument(machine, file, cwd) {
   for (const block of blocksOf(file)) {
     const where = `${file}:${block.line}`;
     if (block.language === 'text') {
-      assert.equal(printed, block.text, `${where}: the commands before it print something else`);
+      assert.equal(printed.trimEnd(), block.text.trimEnd(), `${where}: the commands before it print something else`);
     } else if (block.note?.startsWith('replace: ')) {
       const [, name, word] = /^replace: (\S+) from (\S+)$/.exec(block.note);
       const target = join(cwd, name);
