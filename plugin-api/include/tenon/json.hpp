@@ -1,7 +1,6 @@
 // Plain structs to and from JSON. A struct is described once with BOOST_DESCRIBE_STRUCT; optional
 // members may be absent, unknown members are refused, and an error says where: "items[3].name:
-// expected a string, found 12". A floating-point number may come back with another last digit:
-// Boost.JSON 1.81 reads it so.
+// expected a string, found 12". Boost.JSON 1.81 may read a double with another last digit.
 #pragma once
 
 #include <boost/describe.hpp>
