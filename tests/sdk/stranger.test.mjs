@@ -1,6 +1,6 @@
 // What a plugin author does on the first day, with the installed SDK and nothing else.
 import assert from 'node:assert/strict';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { source, strangersMachine } from './support.mjs';
@@ -58,6 +58,22 @@ test('a plugin installed into the prefix is found without plugin_dirs', () => {
   writeFileSync(join(machine.work, 'bare.yaml'), 'plugins:\n  at-home: {}\n');
   machine.run('tenon', ['check', '-c', 'bare.yaml']);
   assert.match(machine.run('tenon', ['plugins', '-c', 'bare.yaml']), /^at-home 1\.0\.0/m);
+});
+
+test('pages are linked beside the library when it is built, and copied when it is installed', () => {
+  machine.run('tenon', ['new', 'plugin', 'with-pages', '--kind', 'c']);
+  const cwd = join(machine.work, 'with-pages');
+  mkdirSync(join(cwd, 'web/dist'), { recursive: true });
+  writeFileSync(join(cwd, 'web/dist/page.js'), 'export {};\n');
+  const lists = readFileSync(join(cwd, 'CMakeLists.txt'), 'utf8');
+  writeFileSync(join(cwd, 'CMakeLists.txt'), lists.replace('with-pages.c)', 'with-pages.c WEB web/dist)'));
+  machine.run('cmake', ['-S', '.', '-B', 'build', '-G', 'Ninja', '-DTENON_PLUGIN_INSTALL_DIRECTORY=lib/tenon/plugins'], { cwd });
+  machine.run('cmake', ['--build', 'build'], { cwd });
+  assert.ok(existsSync(join(cwd, 'build/plugins/with-pages.web/page.js')));
+  machine.run('cmake', ['--install', 'build', '--prefix', machine.prefix], { cwd });
+  const installed = join(machine.prefix, 'lib/tenon/plugins/with-pages.web');
+  assert.ok(!lstatSync(installed).isSymbolicLink());
+  assert.ok(lstatSync(join(installed, 'page.js')).isFile());
 });
 
 test('another major version of the SDK is refused, with the version that is there', () => {
