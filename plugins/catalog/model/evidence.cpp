@@ -12,20 +12,20 @@ namespace {
 struct KindRow {
   EvidenceKind kind;
   std::string_view name;
-  Relation relation;
+  RelationKind relation;
 };
 
 constexpr std::array<KindRow, 10> kKinds = {{
-    {EvidenceKind::required, "requires", Relation::necessity},
-    {EvidenceKind::required_part, "required_part", Relation::necessity},
-    {EvidenceKind::accessory_for, "isAccessoryOrSparePartFor", Relation::accessory},
-    {EvidenceKind::works_with, "works_with", Relation::accessory},
-    {EvidenceKind::accessory_tab, "accessory_tab", Relation::accessory},
-    {EvidenceKind::accessory, "accessory", Relation::accessory},
-    {EvidenceKind::often_bought_with, "often_bought_with", Relation::accessory},
-    {EvidenceKind::part_of_set, "part_of_set", Relation::accessory},
-    {EvidenceKind::substitute, "substitute", Relation::related},
-    {EvidenceKind::related_to, "isRelatedTo", Relation::related},
+    {EvidenceKind::required, "requires", RelationKind::necessity},
+    {EvidenceKind::required_part, "required_part", RelationKind::necessity},
+    {EvidenceKind::accessory_for, "isAccessoryOrSparePartFor", RelationKind::accessory},
+    {EvidenceKind::works_with, "works_with", RelationKind::accessory},
+    {EvidenceKind::accessory_tab, "accessory_tab", RelationKind::accessory},
+    {EvidenceKind::accessory, "accessory", RelationKind::accessory},
+    {EvidenceKind::often_bought_with, "often_bought_with", RelationKind::accessory},
+    {EvidenceKind::part_of_set, "part_of_set", RelationKind::accessory},
+    {EvidenceKind::substitute, "substitute", RelationKind::related},
+    {EvidenceKind::related_to, "isRelatedTo", RelationKind::related},
 }};
 
 }  // namespace
@@ -42,10 +42,10 @@ std::optional<EvidenceKind> evidence_kind(std::string_view name) {
   return std::nullopt;
 }
 
-Relation relation_of(EvidenceKind kind) {
+RelationKind relation_of(EvidenceKind kind) {
   for (const auto& row : kKinds)
     if (row.kind == kind) return row.relation;
-  return Relation::related;
+  return RelationKind::related;
 }
 
 bool subject_is_part(EvidenceKind kind) {

@@ -21,7 +21,7 @@ enum class EvidenceKind {
   related_to,  // schema.org isRelatedTo
 };
 
-enum class Relation { necessity, accessory, related };
+enum class RelationKind { necessity, accessory, related };
 
 // The names used in JSON: "requires", "required_part", "isAccessoryOrSparePartFor", "works_with",
 // "accessory_tab", "accessory", "often_bought_with", "part_of_set", "substitute", "isRelatedTo".
@@ -29,7 +29,7 @@ std::string_view to_string(EvidenceKind kind);
 std::optional<EvidenceKind> evidence_kind(std::string_view name);
 
 // Under which kind of relationship the evidence counts.
-Relation relation_of(EvidenceKind kind);
+RelationKind relation_of(EvidenceKind kind);
 
 // True when the product whose page carries the evidence is the part, and the target the whole.
 bool subject_is_part(EvidenceKind kind);

@@ -70,14 +70,14 @@ TEST(ProductJson, NamesTheFieldOfAWrongType) {
 }
 
 TEST(Evidence, KindsFallUnderTheRelationOfTheSpecification) {
-  EXPECT_EQ(relation_of(EvidenceKind::required), Relation::necessity);
-  EXPECT_EQ(relation_of(EvidenceKind::required_part), Relation::necessity);
+  EXPECT_EQ(relation_of(EvidenceKind::required), RelationKind::necessity);
+  EXPECT_EQ(relation_of(EvidenceKind::required_part), RelationKind::necessity);
   for (auto kind :
        {EvidenceKind::accessory_for, EvidenceKind::works_with, EvidenceKind::accessory_tab,
         EvidenceKind::accessory, EvidenceKind::often_bought_with, EvidenceKind::part_of_set})
-    EXPECT_EQ(relation_of(kind), Relation::accessory);
-  EXPECT_EQ(relation_of(EvidenceKind::related_to), Relation::related);
-  EXPECT_EQ(relation_of(EvidenceKind::substitute), Relation::related);
+    EXPECT_EQ(relation_of(kind), RelationKind::accessory);
+  EXPECT_EQ(relation_of(EvidenceKind::related_to), RelationKind::related);
+  EXPECT_EQ(relation_of(EvidenceKind::substitute), RelationKind::related);
 }
 
 TEST(Evidence, HashIsSha256) {
