@@ -80,17 +80,11 @@ std::string brand_file(const Product& product) {
 }
 
 // One product a line keeps the files readable and their differences small.
-std::string brand_json(const std::vector<const Product*>& products,
-                       const RelationshipsOf& relationships) {
+std::string brand_json(const std::vector<const Product*>& products, const DocumentOf& document) {
   std::string out = "{\"products\": [";
   for (size_t i = 0; i < products.size(); ++i) {
-    json::object object = to_json(*products[i]);
-    Relationships related = relationships ? relationships(*products[i]) : Relationships{};
-    object["necessities"] = std::move(related.necessities);
-    object["accessories"] = std::move(related.accessories);
-    object["related"] = std::move(related.related);
     out += i == 0 ? "\n" : ",\n";
-    out += json::serialize(object);
+    out += document(*products[i]);
   }
   return out + "\n]}\n";
 }
@@ -99,20 +93,34 @@ std::string brand_json(const std::vector<const Product*>& products,
 
 Result<ExportSummary> export_catalog(const fs::path& folder, std::vector<Product> products,
                                      const RelationshipsOf& relationships) {
+  return export_documents(folder, products, [&](const Product& product) {
+    json::object object = to_json(product);
+    Relationships related = relationships ? relationships(product) : Relationships{};
+    object["necessities"] = std::move(related.necessities);
+    object["accessories"] = std::move(related.accessories);
+    object["related"] = std::move(related.related);
+    return json::serialize(object);
+  });
+}
+
+Result<ExportSummary> export_documents(const fs::path& folder, const std::vector<Product>& products,
+                                       const DocumentOf& document) {
   std::error_code error;
   fs::create_directories(folder, error);
   if (error) return Error{Code::unavailable, "cannot create: " + error.message(), folder.string()};
-  std::sort(products.begin(), products.end(), [](const Product& a, const Product& b) {
-    return std::tie(a.sku, a.id) < std::tie(b.sku, b.id);
+  std::vector<const Product*> sorted;
+  for (const auto& product : products) sorted.push_back(&product);
+  std::sort(sorted.begin(), sorted.end(), [](const Product* a, const Product* b) {
+    return std::tie(a->sku, a->id) < std::tie(b->sku, b->id);
   });
   std::map<std::string, std::vector<const Product*>> brands;
-  for (const auto& product : products) brands[brand_file(product)].push_back(&product);
+  for (const Product* product : sorted) brands[brand_file(*product)].push_back(product);
 
   ExportSummary summary;
   std::string index = "{\"brands\": [";
   bool first = true;
   for (const auto& [brand, list] : brands) {
-    TN_CHECK(replace(folder / (brand + ".json"), brand_json(list, relationships), summary));
+    TN_CHECK(replace(folder / (brand + ".json"), brand_json(list, document), summary));
     json::object entry{{"id", brand},
                        {"name", list.front()->brand},
                        {"logo_url", list.front()->logo_url},

@@ -34,4 +34,10 @@ Result<ExportSummary> export_catalog(const std::filesystem::path& folder,
                                      std::vector<Product> products,
                                      const RelationshipsOf& relationships);
 
+// The same with each product's JSON text made by the caller.
+using DocumentOf = std::function<std::string(const Product&)>;
+Result<ExportSummary> export_documents(const std::filesystem::path& folder,
+                                       const std::vector<Product>& products,
+                                       const DocumentOf& document);
+
 }  // namespace tenon::catalog
