@@ -11,8 +11,6 @@ Catalog::Catalog(Host& host, Config config)
     : host_(host), config_(std::move(config)), store_(host) {}
 
 Result<void> Catalog::start(Call& call) {
-  if (config_.max_bad_share < 0 || config_.max_bad_share > 1)
-    return Error{Code::invalid, "max_bad_share: expected a share from 0 to 1", "max_bad_share"};
   if (config_.match.review > config_.match.accept)
     return Error{Code::invalid, "match.review: expected at most match.accept", "match.review"};
   TN_TRY(const std::string data, host_.config().data_folder());

@@ -57,7 +57,7 @@ BOOST_DESCRIBE_STRUCT(BundleConfig, (), (discount_percent, accessories))
 struct Config {
   MatchConfig match;
   std::vector<CategoryRuleConfig> categories;
-  double max_bad_share = 0.25;
+  int64_t max_bad_share = 25;
   std::string export_folder;
   std::string media_folder;
   int64_t threads = 0;
@@ -67,7 +67,9 @@ struct Config {
   static constexpr Field fields[] = {
       {.name = "categories", .description = "Rules that come before the built-in ones."},
       {.name = "max_bad_share",
-       .description = "A build fails when more than this share of its rows is bad, 0 to 1."},
+       .description = "A build fails when more than this percentage of its rows is bad.",
+       .minimum = 0,
+       .maximum = 100},
       {.name = "export_folder",
        .description = "Where exports go; empty: export in the plugin's data folder."},
       {.name = "media_folder", .description = "Images and manuals served below /demo/."},

@@ -102,9 +102,9 @@ Result<void> Builder::load(const Call& call, const BuildRequest& request) {
   records_ = std::make_shared<Records>(std::move(records));
   summarize_load();
   const double share = summary_.at("rows").at("bad_share").as_double();
-  if (share > config_.max_bad_share)
+  if (100 * share > static_cast<double>(config_.max_bad_share))
     return Error{Code::data_loss,
-                 "too many bad rows: a share of " + std::to_string(share) + " is above " +
+                 "too many bad rows: " + std::to_string(100 * share) + " percent, allowed are " +
                      std::to_string(config_.max_bad_share) + "; the last good build stays",
                  "max_bad_share"};
   return {};
