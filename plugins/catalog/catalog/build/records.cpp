@@ -33,8 +33,11 @@ void add_page(ProviderRecords& records, const ProductPage& page) {
   }
 }
 
-void drop_brand(std::vector<Product>& products, const std::string& brand) {
-  std::erase_if(products, [&](const Product& product) { return product.brand_id == brand; });
+bool has_brand(const Records& records, const std::string& brand) {
+  for (const auto& [instance, one] : records)
+    for (const auto& product : one.products)
+      if (product.brand_id == brand) return true;
+  return false;
 }
 
 class Loader {
@@ -46,28 +49,30 @@ class Loader {
                                const std::string& instance, bool official) const {
     const Selector selector{interface_id, {}, instance};
     TN_TRY(const Method list, host_.messages().resolve(call_, selector, method));
+    const ProviderRecords* known = known_of(instance);
+    const bool partly = known && !request_.brand.empty();
     ProviderRecords records;
+    if (partly) records = without_brand(*known);
     records.instance = instance;
     records.official = official;
-    const ProviderRecords* known = known_of(instance);
-    if (!request_.brand.empty() && known) {
-      records.products = known->products;
-      drop_brand(records.products, request_.brand);
-    }
     ListProducts wanted;
-    if (!request_.brand.empty() && known) wanted.brand = request_.brand;
+    if (partly) wanted.brand = request_.brand;
     for (size_t pages = 0;; ++pages) {
       TN_CHECK(check_step(call_));
       if (pages == kMostPages) return Error{Code::invalid, "gives pages without end"};
-      TN_TRY(const ProductPage page, list.call<ProductPage>(call_, wanted));
-      if (pages == 0) records.change = page.change;
-      if (pages == 0 && known && !page.change.empty() && page.change == known->change)
+      auto page = list.call<ProductPage>(call_, wanted);
+      // It has nothing of that brand.
+      if (partly && !page.ok() && page.error().code == Code::not_found) return records;
+      if (!page.ok()) return std::move(page).error();
+      if (pages == 0 && known && !page->change.empty() && page->change == known->change)
         return *known;
-      add_page(records, page);
-      if (!page.next_cursor) break;
-      if (wanted.cursor == page.next_cursor)
+      // Read in part, the other brands may have changed unseen.
+      if (pages == 0 && !partly) records.change = page->change;
+      add_page(records, *page);
+      if (!page->next_cursor) break;
+      if (wanted.cursor == page->next_cursor)
         return Error{Code::invalid, "gives the same page again and again"};
-      wanted.cursor = page.next_cursor;
+      wanted.cursor = page->next_cursor;
     }
     TN_CHECK(read_report(selector, records));
     return records;
@@ -78,6 +83,13 @@ class Loader {
     if (!request_.known) return nullptr;
     const auto found = request_.known->find(instance);
     return found == request_.known->end() ? nullptr : &found->second;
+  }
+  ProviderRecords without_brand(const ProviderRecords& known) const {
+    ProviderRecords out = known;
+    const auto dropped = std::erase_if(
+        out.products, [&](const Product& one) { return one.brand_id == request_.brand; });
+    if (dropped > 0) out.change.clear();
+    return out;
   }
   Result<void> read_report(const Selector& selector, ProviderRecords& records) const {
     TN_TRY(const Method report, host_.messages().resolve(call_, selector, "report"));
@@ -109,6 +121,9 @@ Result<Records> load_records(const Host& host, const Call& call, const LoadReque
       out.emplace(provider.instance, std::move(*records));
     }
   }
+  if (!request.brand.empty() && !has_brand(out, request.brand))
+    return Error{Code::not_found, "no provider has products of the brand \"" + request.brand + "\"",
+                 "brand"};
   return out;
 }
 
