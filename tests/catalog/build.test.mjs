@@ -79,10 +79,10 @@ describe('builds', { skip }, () => {
     assert.equal((await api.get('/products/BR-HR1')).price, '3190.00');
     await writeFile(list, text);
     await build();
-    const later = await exportsOf(deployment);
-    for (const [name, file] of Object.entries(earlier)) {
-      assert.equal(later[name].bytes, file.bytes, name);
-    }
+    // The list was written anew, so what comes from it bears another time.
+    const timeless = (files) =>
+      Object.entries(files).map(([name, file]) => [name, file.bytes.replaceAll(/"time":"[^"]*"/g, '')]);
+    assert.deepEqual(timeless(await exportsOf(deployment)), timeless(earlier));
   });
 
   test('a build in the background is followed by its address', async () => {
