@@ -20,7 +20,6 @@ CREATE TABLE {overrides} (
 CREATE TABLE {override_history} (
   product TEXT NOT NULL, target TEXT NOT NULL, action TEXT NOT NULL, kind TEXT NOT NULL,
   note TEXT NOT NULL, decided_at TEXT NOT NULL);
-CREATE INDEX {override_history_by_product} ON {override_history} (product, decided_at);
 CREATE TABLE {feedback} (
   product TEXT NOT NULL, kind TEXT NOT NULL, target TEXT NOT NULL, day TEXT NOT NULL,
   helpful BIGINT NOT NULL, not_helpful BIGINT NOT NULL,
