@@ -5,12 +5,20 @@
 namespace tenon::catalog {
 
 BucketIndex::BucketIndex(const PairRules& rules, Kind kind, const IndexKey& key, const Plan& plan)
-    : key_(key), needs_(rules.features(kind).needs), tokens_(rules.features(kind).tokens) {
+    : key_(key),
+      plan_(plan),
+      needs_(rules.features(kind).needs),
+      tokens_(rules.features(kind).tokens) {
   const FeatureColumns& features = rules.features(kind);
   own_.assign(rules.size(), 0);
   assign_buckets(features);
-  fill(features, plan);
-  if (!tokens_.empty()) lazy_ = std::make_unique<Lazy[]>(lists_.size());
+  fill(features);
+  std::uint32_t large = 0;
+  large_.assign(bucket_count(), IdMap::none);
+  for (std::uint32_t bucket = 0; bucket < bucket_count(); ++bucket)
+    if (members(bucket).size() >= least_large) large_[bucket] = large++;
+  if (!tokens_.empty()) tokens_of_large_ = std::make_unique<Lazy<TokenIndex>[]>(large);
+  positions_of_large_ = std::make_unique<Lazy<Bitmap>[]>(large * plan.class_sets.size());
 }
 
 // Each step narrows the bucket reached so far by one more key; ids stay exact, nothing is hashed
@@ -29,6 +37,11 @@ void BucketIndex::assign_buckets(const FeatureColumns& features) {
     base_count_ = ids.size();
   }
   if (!key_.shares) return;
+  if (same_decides_families(features)) {
+    for (std::size_t rank = 0; rank < own_.size(); ++rank)
+      if (features.families[rank] == 0) own_[rank] = IdMap::none;
+    return;
+  }
   IdMap ids;
   std::vector<std::uint32_t> many;
   own_offsets_.push_back(0);
@@ -43,65 +56,72 @@ void BucketIndex::assign_buckets(const FeatureColumns& features) {
   base_count_ = ids.size();
 }
 
-void BucketIndex::fill(const FeatureColumns& features, const Plan& plan) {
-  head_.assign(base_count_, IdMap::none);
-  std::vector<std::uint32_t> list_of;  // by entry, in order of ranks
-  const auto enter = [&](std::uint32_t bucket, std::uint32_t b_class) {
-    std::uint32_t* link = &head_[bucket];
-    while (*link != IdMap::none && lists_[*link].b_class != b_class) link = &lists_[*link].next;
-    if (*link == IdMap::none) {
-      const auto made = static_cast<std::uint32_t>(lists_.size());
-      *link = made;
-      lists_.push_back({0, 0, b_class, IdMap::none});
-      list_of.push_back(made);
-    } else {
-      list_of.push_back(*link);
-    }
-    ++lists_[list_of.back()].end;
-  };
-  std::vector<std::uint32_t> rank_of;
-  const std::size_t ranks = plan.b_class.size();
+// Families usually follow from the category. All members of a bucket then share them, or have none,
+// and one bucket a product does.
+bool BucketIndex::same_decides_families(const FeatureColumns& features) const {
+  std::vector<std::uint64_t> families(base_count_);
+  std::vector<std::uint8_t> seen(base_count_);
+  for (std::size_t rank = 0; rank < own_.size(); ++rank) {
+    const std::uint32_t bucket = own_[rank];
+    if (bucket == IdMap::none) continue;
+    if (seen[bucket] != 0 && families[bucket] != features.families[rank]) return false;
+    seen[bucket] = 1;
+    families[bucket] = features.families[rank];
+  }
+  return true;
+}
+
+void BucketIndex::fill(const FeatureColumns& features) {
+  std::vector<std::uint32_t> bucket_of, rank_of;  // by entry, in order of ranks
+  const auto ranks = static_cast<std::uint32_t>(plan_.b_class.size());
+  std::uint32_t buckets = key_.provides ? 0 : base_count_;
   for (std::uint32_t rank = 0; rank < ranks; ++rank) {
     const std::size_t begin = own_offsets_.empty() ? rank : own_offsets_[rank];
     const std::size_t end = own_offsets_.empty() ? rank + 1 : own_offsets_[rank + 1];
     for (std::size_t i = begin; i < end; ++i) {
       if (own_[i] == IdMap::none) continue;
-      if (!key_.provides) {
-        enter(own_[i], plan.b_class[rank]);
+      const auto enter = [&](std::uint32_t bucket) {
+        bucket_of.push_back(bucket);
         rank_of.push_back(rank);
-        continue;
-      }
-      for (const std::uint32_t value : features.provides[rank]) {
-        const std::uint32_t bucket = provided_.intern(std::uint64_t{own_[i]} << 32 | value);
-        if (bucket >= head_.size()) head_.resize(bucket + 1, IdMap::none);
-        enter(bucket, plan.b_class[rank]);
-        rank_of.push_back(rank);
-      }
+      };
+      if (!key_.provides)
+        enter(own_[i]);
+      else
+        for (const std::uint32_t value : features.provides[rank])
+          enter(provided_.intern(std::uint64_t{own_[i]} << 32 | value));
     }
   }
-  std::uint32_t at = 0;
-  for (List& list : lists_) {
-    const std::uint32_t count = list.end;
-    list.begin = list.end = at;
-    at += count;
-  }
-  members_.resize(at);
-  for (std::size_t i = 0; i < list_of.size(); ++i) members_[lists_[list_of[i]].end++] = rank_of[i];
+  if (key_.provides) buckets = provided_.size();
+  offsets_.assign(buckets + 1, 0);
+  for (const std::uint32_t bucket : bucket_of) ++offsets_[bucket + 1];
+  for (std::size_t i = 1; i < offsets_.size(); ++i) offsets_[i] += offsets_[i - 1];
+  members_.resize(bucket_of.size());
+  std::vector<std::uint32_t> at(offsets_);
+  for (std::size_t i = 0; i < bucket_of.size(); ++i) members_[at[bucket_of[i]]++] = rank_of[i];
 }
 
-const TokenIndex* BucketIndex::tokens_of(std::uint32_t l, std::size_t cost) const {
+const TokenIndex* BucketIndex::tokens_of(std::uint32_t bucket, std::size_t cost) const {
+  if (large_[bucket] == IdMap::none) return nullptr;
   // Building reads every member's tokens a few dozen times.
   constexpr std::uint64_t build_cost = 32;
-  Lazy& lazy = lazy_[l];
-  if (const TokenIndex* ready = lazy.ready.load(std::memory_order_acquire)) return ready;
-  const std::uint64_t spent = lazy.spent.fetch_add(cost, std::memory_order_relaxed) + cost;
-  if (spent < build_cost * members(l).size()) return nullptr;
-  const std::lock_guard lock(building_);
-  if (lazy.ready.load(std::memory_order_acquire) == nullptr) {
-    lazy.owned = std::make_unique<const TokenIndex>(members(l), tokens_);
-    lazy.ready.store(lazy.owned.get(), std::memory_order_release);
-  }
-  return lazy.owned.get();
+  const auto list = members(bucket);
+  return tokens_of_large_[large_[bucket]].get(cost, build_cost * list.size(), building_, [&] {
+    return std::make_unique<const TokenIndex>(list, tokens_);
+  });
+}
+
+const Bitmap* BucketIndex::positions_of(std::uint32_t bucket, std::uint32_t class_set,
+                                        std::size_t cost) const {
+  if (large_[bucket] == IdMap::none) return nullptr;
+  const auto list = members(bucket);
+  return positions_of_large_[large_[bucket] * plan_.class_sets.size() + class_set].get(
+      cost, list.size(), building_, [&] {
+        auto out = std::make_unique<Bitmap>(list.size());
+        const auto& classes = plan_.class_sets[class_set];
+        for (std::uint32_t i = 0; i < list.size(); ++i)
+          if (classes[plan_.b_class[list[i]]] != 0) out->set(i);
+        return std::unique_ptr<const Bitmap>(std::move(out));
+      });
 }
 
 }  // namespace tenon::catalog

@@ -132,7 +132,6 @@ class Builder {
       : rules_(rules), plan_(plan), terms_(terms_of(rules)) {
     plan.a_class = classify(rules, &Rule::a_flags, a_classes_);
     plan.b_class = classify(rules, &Rule::b_flags, b_classes_);
-    plan.b_class_count = static_cast<std::uint32_t>(b_classes_.size());
     for (int k = 0; k < kind_count; ++k) {
       plan.streams[k].resize(a_classes_.size());
       if (!rules.has(static_cast<Kind>(k))) continue;
@@ -153,8 +152,18 @@ class Builder {
       }
     for (auto& [place, use] : found) {
       const auto [score, index, overlap, window] = place;
-      plan_.streams[kind][a].push_back({score, index, overlap, window, std::move(use)});
+      const std::uint32_t set = class_set_of(use);
+      plan_.streams[kind][a].push_back({score, index, overlap, window, std::move(use), set});
     }
+  }
+
+  std::uint32_t class_set_of(const std::vector<Stream::Use>& use) {
+    std::vector<std::uint8_t> set(use.size());
+    for (std::size_t b = 0; b < use.size(); ++b) set[b] = use[b] != Stream::no;
+    const auto next = static_cast<std::uint32_t>(plan_.class_sets.size());
+    const auto [entry, added] = class_sets_.emplace(set, next);
+    if (added) plan_.class_sets.push_back(std::move(set));
+    return entry->second;
   }
 
   void add_stream(int kind, std::size_t a, std::size_t b, std::uint32_t held,
@@ -212,6 +221,7 @@ class Builder {
   const Terms terms_;
   std::vector<ClassFlags> a_classes_;
   std::vector<ClassFlags> b_classes_;
+  std::map<std::vector<std::uint8_t>, std::uint32_t> class_sets_;
 };
 
 }  // namespace

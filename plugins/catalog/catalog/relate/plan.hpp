@@ -29,13 +29,15 @@ struct Stream {
   std::uint32_t index = 0;  // into Plan::indexes of the kind
   bool overlap = false;
   Window window = Window::any;
-  std::vector<Use> use;  // by B-class
+  std::vector<Use> use;         // by B-class
+  std::uint32_t class_set = 0;  // into Plan::class_sets: the B-classes of use
 };
 
 struct Plan {
   std::vector<std::uint32_t> a_class;  // by rank
   std::vector<std::uint32_t> b_class;
-  std::uint32_t b_class_count = 0;
+  // Each by B-class: 1 for a member of the set.
+  std::vector<std::vector<std::uint8_t>> class_sets;
   std::array<std::vector<IndexKey>, kind_count> indexes;
   // [kind][A-class]: by descending score
   std::array<std::vector<std::vector<Stream>>, kind_count> streams;

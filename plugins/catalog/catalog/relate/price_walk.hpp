@@ -4,9 +4,11 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <span>
 
+#include "catalog/catalog/relate/bitmap.hpp"
 #include "catalog/catalog/relate/ranking.hpp"
 
 namespace tenon::catalog {
@@ -27,24 +29,140 @@ struct PriceAnchor {
   static PriceAnchor of(const Ranking& ranking, std::int64_t price, int percent);
 };
 
+// A filter says which positions of a list are walked. It may give up in the middle of a search: so
+// that the walk searches further only on the side that is nearer.
+struct FilterStep {
+  std::uint32_t at = 0;
+  bool found = false;
+};
+enum class WalkSide : std::uint8_t { right, left };
+
+struct EveryPosition {
+  FilterStep first(std::uint32_t from, std::uint32_t end, WalkSide) { return {from, from < end}; }
+  FilterStep last(std::uint32_t begin, std::uint32_t end) { return {end, begin < end}; }
+  bool exhausted() const { return false; }
+};
+
+class PositionsIn {
+ public:
+  explicit PositionsIn(const Bitmap& set) : set_(set) {}
+  FilterStep first(std::uint32_t from, std::uint32_t end, WalkSide) {
+    const std::uint32_t at = set_.first(from, end);
+    return {at, at < end};
+  }
+  FilterStep last(std::uint32_t begin, std::uint32_t end) {
+    const std::uint32_t past = set_.last(begin, end);
+    return {past, past > begin};
+  }
+  bool exhausted() const { return false; }
+
+ private:
+  const Bitmap& set_;
+};
+
+// Filter::first looks in [from, end) for the least position: found, or where to look on.
+// Filter::last looks in [begin, end) for the greatest: `at` is one past it, or where to look on.
+template <class Filter>
 class PriceWalk {
  public:
   static constexpr std::uint32_t end = ~std::uint32_t{0};
 
   PriceWalk(const Ranking& ranking, const PriceAnchor& anchor, std::span<const std::uint32_t> list,
-            Window window)
-      : ranking_(ranking), anchor_(anchor), list_(list), window_(window) {
+            Window window, Filter& filter)
+      : ranking_(ranking), anchor_(anchor), list_(list), window_(window), filter_(filter) {
     enter_stock(0);
   }
-  // The next rank, or `end`.
-  std::uint32_t next();
+
+  // The next rank, or `end` at the end of the list or once the filter is exhausted.
+  std::uint32_t next() {
+    while (!filter_.exhausted()) {
+      const bool left = group_at_ != group_end_ || group_begin_ != left_begin_;
+      const bool right = right_ != right_end_;
+      if (!left && !right) {
+        if (unknown_ != unknown_end_) {
+          const FilterStep step = filter_.first(unknown_, unknown_end_, WalkSide::right);
+          unknown_ = step.at;
+          if (step.found) return list_[unknown_++];
+        } else if (stock_ == 0) {
+          enter_stock(1);
+        } else {
+          return end;
+        }
+      } else if (left && (!right || left_is_next())) {
+        if (!left_found_) {
+          advance_left();
+          continue;
+        }
+        left_found_ = false;
+        return list_[group_at_++];
+      } else if (right_found_) {
+        right_found_ = false;
+        return list_[right_++];
+      } else {
+        const FilterStep step = filter_.first(right_, right_end_, WalkSide::right);
+        right_ = step.at;
+        right_found_ = step.found;
+      }
+    }
+    return end;
+  }
 
  private:
-  using Position = const std::uint32_t*;
-  void enter_stock(int stock);
-  void enter_left_group();
-  Position find(std::uint32_t rank) const {
-    return std::lower_bound(list_.data(), list_.data() + list_.size(), rank);
+  void enter_stock(int stock) {
+    stock_ = stock;
+    const auto& anchor = anchor_.stock[static_cast<std::size_t>(stock)];
+    const std::uint32_t known = ranking_.section[static_cast<std::size_t>(stock) * 2];
+    const std::uint32_t unknown = ranking_.section[static_cast<std::size_t>(stock) * 2 + 1];
+    const std::uint32_t past = ranking_.section[static_cast<std::size_t>(stock) * 2 + 2];
+    const bool inside = window_ == Window::inside;
+    const bool outside = window_ == Window::outside;
+    left_begin_ = find(inside ? anchor.window_begin : known);
+    group_begin_ = group_at_ = group_end_ = find(outside ? anchor.window_begin : anchor.at);
+    right_ = outside ? find(anchor.window_end) : group_end_;
+    left_found_ = right_found_ = false;
+    if (inside) {
+      right_end_ = find(anchor.window_end);
+      unknown_ = unknown_end_ = right_end_;
+      return;
+    }
+    right_end_ = find(unknown);
+    unknown_ = right_end_;
+    unknown_end_ = unknown == past ? unknown_ : find(past);
+  }
+
+  // Of both sides, the one whose next position, found or still sought, is nearer.
+  bool left_is_next() const {
+    const std::uint32_t left = list_[group_at_ != group_end_ ? group_at_ : group_begin_ - 1];
+    const std::uint32_t right = list_[right_];
+    const auto left_distance = distance(left), right_distance = distance(right);
+    if (left_distance != right_distance) return left_distance < right_distance;
+    if (!left_found_ || !right_found_) return !left_found_;
+    return ranking_.place[left] < ranking_.place[right];
+  }
+
+  void advance_left() {
+    if (group_at_ != group_end_) {
+      const FilterStep step = filter_.first(group_at_, group_end_, WalkSide::left);
+      group_at_ = step.at;
+      left_found_ = step.found;
+      return;
+    }
+    const FilterStep step = filter_.last(left_begin_, group_begin_);
+    group_begin_ = group_at_ = group_end_ = step.at;
+    if (!step.found) return;
+    const std::uint32_t first = ranking_.group_begin[list_[group_end_ - 1]];
+    group_begin_ = group_at_ = group_end_ - 1;
+    left_found_ = group_begin_ == left_begin_ || list_[group_begin_ - 1] < first;
+    if (left_found_) return;
+    const auto begin = list_.begin();
+    group_begin_ = group_at_ = static_cast<std::uint32_t>(
+        std::lower_bound(begin + left_begin_, begin + group_begin_, first) - begin);
+  }
+
+  std::uint32_t find(std::uint32_t rank) const {
+    if (list_.size() == ranking_.row.size()) return rank;
+    return static_cast<std::uint32_t>(std::lower_bound(list_.begin(), list_.end(), rank) -
+                                      list_.begin());
   }
   std::uint64_t distance(std::uint32_t rank) const {
     const auto price = ranking_.price[rank];
@@ -56,11 +174,14 @@ class PriceWalk {
   const PriceAnchor& anchor_;
   std::span<const std::uint32_t> list_;
   Window window_;
+  Filter& filter_;
   int stock_ = 0;
-  // Left side: groups of equal price from the anchor down, each group from its first rank up.
-  Position left_begin_ = nullptr, group_begin_ = nullptr, group_at_ = nullptr, group_end_ = nullptr;
-  Position right_ = nullptr, right_end_ = nullptr;
-  Position unknown_ = nullptr, unknown_end_ = nullptr;
+  // Positions in list_. Left side: groups of equal price from the anchor down, each group from its
+  // first rank up; below group_begin_ nothing was looked at.
+  std::uint32_t left_begin_ = 0, group_begin_ = 0, group_at_ = 0, group_end_ = 0;
+  std::uint32_t right_ = 0, right_end_ = 0;
+  std::uint32_t unknown_ = 0, unknown_end_ = 0;
+  bool left_found_ = false, right_found_ = false;
 };
 
 }  // namespace tenon::catalog

@@ -26,9 +26,10 @@ std::vector<BucketReport> report(const RankedCatalog& catalog) {
       BucketReport one;
       one.kind = static_cast<Kind>(k);
       one.index = describe(catalog.plan.indexes[k][i], catalog.rules.model(one.kind));
-      for (const auto& list : catalog.indexes[k][i]->lists()) {
-        const std::size_t size = list.end - list.begin;
-        ++one.buckets;
+      const BucketIndex& index = *catalog.indexes[k][i];
+      one.buckets = index.bucket_count();
+      for (std::uint32_t bucket = 0; bucket < one.buckets; ++bucket) {
+        const std::size_t size = index.members(bucket).size();
         one.entries += size;
         one.largest = std::max(one.largest, size);
       }

@@ -46,6 +46,7 @@ Result<std::unique_ptr<RankedCatalog>> RankedCatalog::make(std::span<const Score
 
 const Selector::Kinds& Selector::select(std::uint32_t a) {
   a_ = a;
+  prepared_count_ = 0;
   for (int k = 0; k < kind_count; ++k) {
     kinds_[k].clear();
     const auto kind = static_cast<Kind>(k);
@@ -113,67 +114,92 @@ void Selector::select_scored(Kind kind) {
 
 void Selector::read_stream(Kind kind, const Stream& stream, std::size_t needed) {
   const BucketIndex& index = *catalog_.indexes[static_cast<int>(kind)][stream.index];
-  index.for_each_list(a_, [&](std::uint32_t list) {
-    if (stream.use[index.list(list).b_class] != Stream::no) read_list(kind, stream, list, needed);
+  index.for_each_bucket(a_, [&](std::uint32_t bucket) {
+    read_bucket({kind, stream, index, bucket, needed});
   });
 }
 
-void Selector::read_list(Kind kind, const Stream& stream, std::uint32_t list, std::size_t needed) {
-  const BucketIndex& index = *catalog_.indexes[static_cast<int>(kind)][stream.index];
-  const Reading reading{kind, stream.window, stream.overlap,
-                        stream.use[index.list(list).b_class] == Stream::check, needed};
-  const auto members = index.members(list);
+void Selector::read_bucket(const Reading& reading) {
+  const auto members = reading.index.members(reading.bucket);
   // Finding one's place in a list costs about as much as looking at so many members; testing
   // members in a row is also cheaper than walking to and fro over them.
-  const std::size_t few = reading.overlap ? 192 : 24;
+  const std::size_t few = reading.stream.overlap ? 64 : 24;
   if (members.size() <= few) {
     const std::size_t from = candidates_.size();
     for (const std::uint32_t b : members) {
-      if (!in_window(reading, b) || !fits(reading, b)) continue;
+      if (!in_class(reading, b) || !in_window(reading, b) || !fits(reading, b)) continue;
       candidates_.push_back(candidate(b));
-      if (candidates_.size() - from > 4 * needed) keep_best(from, needed);
+      if (candidates_.size() - from > 4 * reading.needed) keep_best(from, reading.needed);
     }
     return;
   }
-  if (reading.overlap) return read_overlapping(reading, index, list);
-  PriceWalk walk(catalog_.ranking, anchors_[static_cast<int>(kind)], members, stream.window);
-  std::size_t found = 0;
-  for (std::uint32_t b = walk.next(); b != PriceWalk::end; b = walk.next()) {
-    if (!fits(reading, b)) continue;
-    candidates_.push_back(candidate(b));
-    if (++found == needed) return;
+  if (reading.stream.overlap) return read_overlapping(reading);
+  const std::uint32_t set = reading.stream.class_set;
+  if (const Bitmap* positions = reading.index.positions_of(reading.bucket, set, 0)) {
+    PositionsIn filter(*positions);
+    walk(reading, filter);
+  } else {
+    EveryPosition filter;
+    walk(reading, filter);
   }
 }
 
-// Scans outward and tests each, which is soon done where many overlap; turns to the token index
-// once the scan has cost as much as a search in the index would.
-void Selector::read_overlapping(const Reading& reading, const BucketIndex& index,
-                                std::uint32_t list) {
-  constexpr std::size_t patience = 64;
+template <class Filter>
+std::size_t Selector::walk(const Reading& reading, Filter& filter) {
+  PriceWalk<Filter> walk(catalog_.ranking, anchors_[static_cast<int>(reading.kind)],
+                         reading.index.members(reading.bucket), reading.stream.window, filter);
+  std::size_t found = 0, passed_over = 0, steps = 0;
+  for (std::uint32_t b = walk.next(); b != PriceWalk<Filter>::end; b = walk.next()) {
+    ++steps;
+    if (!in_class(reading, b)) {
+      ++passed_over;
+      continue;
+    }
+    if (!fits(reading, b)) continue;
+    candidates_.push_back(candidate(b));
+    if (++found == reading.needed) break;
+  }
+  if (passed_over > 0)
+    reading.index.positions_of(reading.bucket, reading.stream.class_set, passed_over);
+  return steps;
+}
+
+// Counts shared tokens outward from A's price, which soon finds enough where many overlap; turns to
+// the lists of rare tokens once that has cost as much as reading those would. Before there is a
+// token index, scans.
+void Selector::read_overlapping(const Reading& reading) {
   const auto mine = catalog_.rules.features(reading.kind).tokens[a_];
   if (mine.empty()) return;
-  const TokenIndex* tokens = index.tokens_of(list, 0);
-  std::size_t search_cost = tokens != nullptr ? tokens->prepare(mine, query_) : 0;
-  PriceWalk walk(catalog_.ranking, anchors_[static_cast<int>(reading.kind)], index.members(list),
-                 reading.window);
   const std::size_t from = candidates_.size();
-  for (std::size_t steps = 0;; ++steps) {
-    if (tokens != nullptr && steps >= search_cost) break;
-    if (tokens == nullptr && steps % patience == patience - 1) {
-      tokens = index.tokens_of(list, patience);
-      if (tokens != nullptr) search_cost = tokens->prepare(mine, query_);
-    }
-    const std::uint32_t b = walk.next();
-    if (b == PriceWalk::end) return;
-    if (!fits(reading, b)) continue;
-    candidates_.push_back(candidate(b));
-    if (candidates_.size() - from == reading.needed) return;
+  const TokenIndex* tokens = reading.index.tokens_of(reading.bucket, 0);
+  if (tokens == nullptr || mine.size() > TokenIndex::most_counted) {
+    EveryPosition every;
+    reading.index.tokens_of(reading.bucket, walk(reading, every));
+    return;
   }
-  search_tokens(reading, from);
+  const TokenIndex::Query& query = prepared(*tokens, mine);
+  if (query.lists.empty()) return;
+  OverlapFilter filter(*tokens, query,
+                       reading.index.positions_of(reading.bucket, reading.stream.class_set, 64),
+                       query.list_cost);
+  walk(reading, filter);
+  if (filter.exhausted() && candidates_.size() - from < reading.needed)
+    search_tokens(reading, from, query);
 }
 
-// Reads the lists that query_ holds.
-void Selector::search_tokens(const Reading& reading, std::size_t from) {
+const TokenIndex::Query& Selector::prepared(const TokenIndex& index,
+                                            std::span<const std::uint32_t> tokens) {
+  for (std::size_t i = 0; i < prepared_count_; ++i)
+    if (prepared_[i].index == &index) return prepared_[i].query;
+  if (prepared_count_ == prepared_.size()) prepared_.emplace_back();
+  Prepared& out = prepared_[prepared_count_++];
+  out.index = &index;
+  index.prepare(tokens, out.query);
+  return out.query;
+}
+
+void Selector::search_tokens(const Reading& reading, std::size_t from,
+                             const TokenIndex::Query& query) {
   const auto read = [&](std::span<const std::uint32_t> members) {
     std::size_t found = 0;
     // Returns whether a later member in tie order could still be wanted.
@@ -187,30 +213,32 @@ void Selector::search_tokens(const Reading& reading, std::size_t from) {
     constexpr std::size_t few = 32;
     if (members.size() <= few) {
       for (const std::uint32_t b : members)
-        if (in_window(reading, b) && fits(reading, b)) candidates_.push_back(candidate(b)), ++found;
+        if (in_class(reading, b) && in_window(reading, b) && fits(reading, b))
+          candidates_.push_back(candidate(b)), ++found;
     } else {
-      PriceWalk walk(catalog_.ranking, anchors_[static_cast<int>(reading.kind)], members,
-                     reading.window);
-      for (std::uint32_t b = walk.next(); b != PriceWalk::end; b = walk.next())
-        if (fits(reading, b) && !keep(b)) break;
+      EveryPosition every;
+      PriceWalk<EveryPosition> walk(catalog_.ranking, anchors_[static_cast<int>(reading.kind)],
+                                    members, reading.stream.window, every);
+      for (std::uint32_t b = walk.next(); b != walk.end; b = walk.next())
+        if (in_class(reading, b) && fits(reading, b) && !keep(b)) break;
     }
     if (found > 0) keep_best(from, reading.needed);
   };
   keep_best(from, reading.needed);
-  for (const auto& members : query_) read(members);
+  for (const auto& members : query.lists) read(members);
 }
 
 bool Selector::in_window(const Reading& reading, std::uint32_t b) const {
-  if (reading.window == Window::any) return true;
+  if (reading.stream.window == Window::any) return true;
   const auto& part =
       anchors_[static_cast<int>(reading.kind)].stock[catalog_.ranking.in_stock(b) ? 0 : 1];
   const bool inside = b >= part.window_begin && b < part.window_end;
-  return inside == (reading.window == Window::inside);
+  return inside == (reading.stream.window == Window::inside);
 }
 
 bool Selector::fits(const Reading& reading, std::uint32_t b) const {
-  if (reading.overlap && !catalog_.rules.overlap(reading.kind, a_, b)) return false;
-  return acceptable(reading.kind, b, reading.check);
+  if (reading.stream.overlap && !catalog_.rules.overlap(reading.kind, a_, b)) return false;
+  return acceptable(reading, b);
 }
 
 void Selector::keep_best(std::size_t from, std::size_t needed) {
@@ -221,12 +249,12 @@ void Selector::keep_best(std::size_t from, std::size_t needed) {
   if (candidates_.size() - from > needed) candidates_.resize(from + needed);
 }
 
-bool Selector::acceptable(Kind kind, std::uint32_t b, bool check) const {
+bool Selector::acceptable(const Reading& reading, std::uint32_t b) const {
   if (b == a_) return false;
   if (!ruled_.empty() && std::binary_search(ruled_.begin(), ruled_.end(), b)) return false;
   if (std::find(emitted_.begin(), emitted_.end(), b) != emitted_.end()) return false;
-  if (!check) return true;
-  for (int higher = 0; higher < static_cast<int>(kind); ++higher)
+  if (reading.stream.use[catalog_.plan.b_class[b]] != Stream::check) return true;
+  for (int higher = 0; higher < static_cast<int>(reading.kind); ++higher)
     if (catalog_.rules.qualifies(static_cast<Kind>(higher), a_, b)) return false;
   return true;
 }

@@ -46,25 +46,37 @@ class Selector {
     bool operator<(const Candidate& other) const { return key < other.key; }
   };
 
-  // What a member of a list must be, and how many are wanted.
+  // What a member of a bucket must be, and how many are wanted.
   struct Reading {
     Kind kind;
-    Window window;
-    bool overlap;
-    bool check;
+    const Stream& stream;
+    const BucketIndex& index;
+    std::uint32_t bucket;
     std::size_t needed;
+  };
+  // A token query of A in one bucket: streams of different scores read the same buckets.
+  struct Prepared {
+    const TokenIndex* index = nullptr;
+    TokenIndex::Query query;
   };
 
   void apply_overlay();
   void select_scored(Kind kind);
   void read_stream(Kind kind, const Stream& stream, std::size_t needed);
-  void read_list(Kind kind, const Stream& stream, std::uint32_t list, std::size_t needed);
-  void read_overlapping(const Reading& reading, const BucketIndex& index, std::uint32_t list);
-  void search_tokens(const Reading& reading, std::size_t from);
+  void read_bucket(const Reading& reading);
+  // Reads in tie order until enough are found or the filter is exhausted; returns the steps.
+  template <class Filter>
+  std::size_t walk(const Reading& reading, Filter& filter);
+  void read_overlapping(const Reading& reading);
+  void search_tokens(const Reading& reading, std::size_t from, const TokenIndex::Query& query);
+  const TokenIndex::Query& prepared(const TokenIndex& index, std::span<const std::uint32_t> tokens);
   bool in_window(const Reading& reading, std::uint32_t b) const;
+  bool in_class(const Reading& reading, std::uint32_t b) const {
+    return reading.stream.use[catalog_.plan.b_class[b]] != Stream::no;
+  }
   bool fits(const Reading& reading, std::uint32_t b) const;
   void keep_best(std::size_t from, std::size_t needed);
-  bool acceptable(Kind kind, std::uint32_t b, bool check) const;
+  bool acceptable(const Reading& reading, std::uint32_t b) const;
   Candidate candidate(std::uint32_t b) const;
 
   const RankedCatalog& catalog_;
@@ -74,7 +86,8 @@ class Selector {
   std::vector<std::uint32_t> emitted_;  // ranks, of the kind at hand
   std::vector<Candidate> candidates_;   // of the score at hand
   std::array<PriceAnchor, kind_count> anchors_;
-  TokenIndex::Query query_;
+  std::vector<Prepared> prepared_;
+  std::size_t prepared_count_ = 0;
   Kinds kinds_;
 };
 

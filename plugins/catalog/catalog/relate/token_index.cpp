@@ -1,7 +1,6 @@
 #include "catalog/catalog/relate/token_index.hpp"
 
 #include <algorithm>
-#include <tuple>
 
 namespace tenon::catalog {
 namespace {
@@ -10,35 +9,58 @@ std::size_t prefix_size(std::size_t set_size) {
   return set_size - (set_size + 1) / 2 + 1;
 }
 
-}  // namespace
-
-TokenIndex::TokenIndex(std::span<const std::uint32_t> members, const SetColumn& tokens) {
-  count(members, tokens);
-  in_prefix_.offsets.assign(tokens_.size() + 1, 0);
-  in_rest_.offsets.assign(tokens_.size() + 1, 0);
-  std::vector<Known> known;
-  const auto for_each_entry = [&](auto&& visit) {
-    for (const std::uint32_t member : members) {
-      rarest_first(tokens[member], known);
-      for (std::size_t i = 0; i < known.size(); ++i)
-        visit(i < prefix_size(known.size()) ? in_prefix_ : in_rest_, known[i].index, member);
-    }
-  };
-  for_each_entry(
-      [](Postings& postings, std::size_t token, std::uint32_t) { ++postings.offsets[token + 1]; });
-  for (Postings* postings : {&in_prefix_, &in_rest_}) {
-    for (std::size_t i = 1; i < postings->offsets.size(); ++i)
-      postings->offsets[i] += postings->offsets[i - 1];
-    postings->members.resize(postings->offsets.back());
-  }
-  std::vector<std::uint32_t> prefix_at(in_prefix_.offsets), rest_at(in_rest_.offsets);
-  for_each_entry([&](Postings& postings, std::size_t token, std::uint32_t member) {
-    auto& at = &postings == &in_prefix_ ? prefix_at : rest_at;
-    postings.members[at[token]++] = member;
-  });
+void set_bit(TokenIndex::Block& block, std::uint32_t position) {
+  const std::uint32_t at = position % Bitmap::block_bits;
+  block[at / 64] |= std::uint64_t{1} << at % 64;
 }
 
-void TokenIndex::count(std::span<const std::uint32_t> members, const SetColumn& tokens) {
+}  // namespace
+
+void TokenIndex::Postings::count_to_offsets() {
+  for (std::size_t i = 1; i < offsets.size(); ++i) offsets[i] += offsets[i - 1];
+  entries.resize(offsets.back());
+}
+
+TokenIndex::TokenIndex(std::span<const std::uint32_t> members, const SetColumn& tokens)
+    : blocks_((members.size() + Bitmap::block_bits - 1) / Bitmap::block_bits) {
+  number_tokens(members, tokens);
+  needed_.resize(blocks_ * counter_bits);
+  for (Postings* postings : {&in_prefix_, &in_rest_, &positions_})
+    postings->offsets.assign(tokens_.size() + 1, 0);
+  // Each member's tokens, rarest first, as indexes.
+  std::vector<std::uint32_t> ordered;
+  std::vector<Known> known;
+  for (std::uint32_t position = 0; position < members.size(); ++position) {
+    rarest_first(tokens[members[position]], known);
+    require(position, known.size());
+    for (std::size_t i = 0; i < known.size(); ++i) {
+      const std::uint32_t token = known[i].index;
+      ordered.push_back(token);
+      ++(i < prefix_size(known.size()) ? in_prefix_ : in_rest_).offsets[token + 1];
+      if (row_[token] == none) ++positions_.offsets[token + 1];
+    }
+  }
+  for (Postings* postings : {&in_prefix_, &in_rest_, &positions_}) postings->count_to_offsets();
+  std::vector<std::uint32_t> prefix_at(in_prefix_.offsets), rest_at(in_rest_.offsets),
+      position_at(positions_.offsets);
+  std::size_t next = 0;
+  for (std::uint32_t position = 0; position < members.size(); ++position) {
+    const std::size_t size = tokens[members[position]].size();
+    for (std::size_t i = 0; i < size; ++i) {
+      const std::uint32_t token = ordered[next++];
+      if (i < prefix_size(size))
+        in_prefix_.entries[prefix_at[token]++] = members[position];
+      else
+        in_rest_.entries[rest_at[token]++] = members[position];
+      if (row_[token] == none)
+        positions_.entries[position_at[token]++] = position;
+      else
+        set_bit(frequent_[row_[token] * blocks_ + position / Bitmap::block_bits], position);
+    }
+  }
+}
+
+void TokenIndex::number_tokens(std::span<const std::uint32_t> members, const SetColumn& tokens) {
   std::vector<std::uint32_t> all;
   for (const std::uint32_t member : members)
     all.insert(all.end(), tokens[member].begin(), tokens[member].end());
@@ -50,6 +72,21 @@ void TokenIndex::count(std::span<const std::uint32_t> members, const SetColumn& 
     }
     ++counts_.back();
   }
+  // Above this share a bitmap takes no more room than a list.
+  constexpr std::size_t share = 32;
+  row_.assign(tokens_.size(), none);
+  std::uint32_t rows = 0;
+  for (std::size_t i = 0; i < tokens_.size(); ++i)
+    if (counts_[i] * share >= members.size()) row_[i] = rows++;
+  frequent_.resize(rows * blocks_);
+}
+
+void TokenIndex::require(std::uint32_t position, std::size_t set_size) {
+  const std::size_t half = set_size == 0 ? most_counted : (set_size + 1) / 2;
+  const std::size_t least = std::min(half, most_counted);
+  for (std::size_t bit = 0; bit < counter_bits; ++bit)
+    if (least >> bit & 1)
+      set_bit(needed_[position / Bitmap::block_bits * counter_bits + bit], position);
 }
 
 void TokenIndex::rarest_first(std::span<const std::uint32_t> set, std::vector<Known>& out) const {
@@ -57,32 +94,37 @@ void TokenIndex::rarest_first(std::span<const std::uint32_t> set, std::vector<Kn
   for (const std::uint32_t token : set) {
     const auto found = std::lower_bound(tokens_.begin(), tokens_.end(), token);
     const bool has = found != tokens_.end() && *found == token;
-    const std::size_t index =
-        has ? static_cast<std::size_t>(found - tokens_.begin()) : tokens_.size();
-    out.push_back({has ? counts_[index] : 0, token, index});
+    const auto index = static_cast<std::uint32_t>(has ? found - tokens_.begin()
+                                                      : static_cast<long>(tokens_.size()));
+    out.push_back({has ? counts_[index] : 0, index});
   }
-  std::sort(out.begin(), out.end(), [](const Known& x, const Known& y) {
-    return std::tie(x.count, x.token) < std::tie(y.count, y.token);
-  });
+  std::sort(out.begin(), out.end());
 }
 
-std::size_t TokenIndex::prepare(std::span<const std::uint32_t> a, Query& query) const {
-  query.clear();
+void TokenIndex::prepare(std::span<const std::uint32_t> set, Query& query) const {
+  query.lists.clear();
+  query.frequent.clear();
+  query.rare.clear();
+  query.list_cost = 0;
+  query.size = set.size();
   std::vector<Known> known;
-  rarest_first(a, known);
-  std::size_t cost = 0;
+  rarest_first(set, known);
   const auto add = [&](std::span<const std::uint32_t> members) {
     if (members.empty()) return;
-    query.push_back(members);
-    cost += members.size();
+    query.lists.push_back(members);
+    query.list_cost += members.size();
   };
-  // A candidate of at least A's size is met in A's prefix, a smaller one in its own.
+  // A candidate of at least this set's size is met in this set's prefix, a smaller one in its own.
   for (std::size_t i = 0; i < known.size(); ++i) {
-    if (known[i].index == tokens_.size()) continue;
-    add(in_prefix_.of(known[i].index));
-    if (i < prefix_size(known.size())) add(in_rest_.of(known[i].index));
+    const std::uint32_t token = known[i].index;
+    if (token == tokens_.size()) continue;
+    add(in_prefix_.of(token));
+    if (i < prefix_size(known.size())) add(in_rest_.of(token));
+    if (row_[token] != none)
+      query.frequent.push_back(frequent_.data() + row_[token] * blocks_);
+    else
+      query.rare.push_back(positions_.of(token));
   }
-  return cost;
 }
 
 }  // namespace tenon::catalog

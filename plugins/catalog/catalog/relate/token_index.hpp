@@ -1,52 +1,116 @@
 // Finds, in one list of products, those whose tokens share at least half of the smaller set.
 //
-// Prefix filtering: order every token set from its rarest token in the list to its most frequent.
-// Two sets that share h tokens share one within the first size-h+1 of either. For the smaller set h
-// is half its size, so its first half or so suffices: the frequent tokens of long names are hardly
-// ever looked up, and where they are ("common word + unique number") nearly every member matches
-// and the caller stops early.
+// Two ways, for the caller to choose by cost. Where many overlap, OverlapFilter counts shared
+// tokens block by block in the order wanted. Where few do, prefix filtering: order every token set
+// from its rarest token in the list to its most frequent. Two sets that share h tokens share one
+// within the first size-h+1 of either. For the smaller set h is half its size, so its first half or
+// so suffices, and the frequent tokens of long names are hardly ever looked up.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
 
+#include "catalog/catalog/relate/price_walk.hpp"
 #include "catalog/scoring/features.hpp"
 
 namespace tenon::catalog {
 
 class TokenIndex {
  public:
+  // Sets of more tokens have no counting query.
+  static constexpr std::size_t most_counted = 127;
+  static constexpr std::size_t counter_bits = 7;
+  using Block = std::array<std::uint64_t, Bitmap::block_words>;
+
   TokenIndex(std::span<const std::uint32_t> members, const SetColumn& tokens);
 
-  // Lists of members, ascending, which together hold every member that overlaps `a`. The caller
-  // tests each member; one may stand in several lists. Valid as long as the index.
-  using Query = std::vector<std::span<const std::uint32_t>>;
-  // Fills `query` and returns the sum of the lists' lengths.
-  std::size_t prepare(std::span<const std::uint32_t> a, Query& query) const;
+  struct Query {
+    // Lists of members, ascending, which together hold every member that overlaps. The caller tests
+    // each member; one may stand in several lists. Valid as long as the index.
+    std::vector<std::span<const std::uint32_t>> lists;
+    std::size_t list_cost = 0;  // sum of their lengths
+    // Every token of the set that a member has: blocks of frequent ones, positions of rare ones.
+    std::vector<const Block*> frequent;
+    std::vector<std::span<const std::uint32_t>> rare;
+    std::size_t size = 0;  // of the set
+  };
+  void prepare(std::span<const std::uint32_t> set, Query& query) const;
+
+  // Plane i holds bit i of the number of tokens that each position of the block must share at
+  // least; a position without tokens must share most_counted.
+  std::span<const Block> needed(std::uint32_t block) const {
+    return std::span(needed_).subspan(std::size_t{block} * counter_bits, counter_bits);
+  }
 
  private:
   struct Postings {
     std::vector<std::uint32_t> offsets;  // by token
-    std::vector<std::uint32_t> members;
+    std::vector<std::uint32_t> entries;
     std::span<const std::uint32_t> of(std::size_t token) const {
-      return std::span(members).subspan(offsets[token], offsets[token + 1] - offsets[token]);
+      return std::span(entries).subspan(offsets[token], offsets[token + 1] - offsets[token]);
     }
+    void count_to_offsets();
   };
   // A token as this list knows it; `index` is tokens_.size() for one that no member has.
   struct Known {
     std::uint32_t count;
-    std::uint32_t token;
-    std::size_t index;
+    std::uint32_t index;
+    bool operator<(const Known& other) const {
+      return count != other.count ? count < other.count : index < other.index;
+    }
   };
+  static constexpr std::uint32_t none = ~std::uint32_t{0};
 
-  void count(std::span<const std::uint32_t> members, const SetColumn& tokens);
+  void number_tokens(std::span<const std::uint32_t> members, const SetColumn& tokens);
   void rarest_first(std::span<const std::uint32_t> set, std::vector<Known>& out) const;
+  void require(std::uint32_t position, std::size_t set_size);
 
+  std::size_t blocks_ = 0;
   std::vector<std::uint32_t> tokens_;  // ascending
   std::vector<std::uint32_t> counts_;
-  Postings in_prefix_;  // members that have the token in their own prefix
+  std::vector<std::uint32_t> row_;  // of frequent_, or none
+  std::vector<Block> frequent_;     // row by row
+  Postings in_prefix_;              // members that have the token in their own prefix
   Postings in_rest_;
+  Postings positions_;  // of rare tokens
+  std::vector<Block> needed_;
+};
+
+// The positions of a list that overlap one set, as a filter of PriceWalk: counts in a block of
+// positions at once, with one bit of all their counters in each machine word.
+class OverlapFilter {
+ public:
+  // `allowed`: null for all. Gives up after about `budget` units, one of them being the cost of
+  // testing one member.
+  OverlapFilter(const TokenIndex& index, const TokenIndex::Query& query, const Bitmap* allowed,
+                std::size_t budget);
+
+  FilterStep first(std::uint32_t from, std::uint32_t end, WalkSide side);
+  FilterStep last(std::uint32_t begin, std::uint32_t end);
+  bool exhausted() const { return spent_ > budget_; }
+
+ private:
+  struct Cursor {
+    std::uint32_t block = ~std::uint32_t{0};
+    TokenIndex::Block found;
+    std::vector<std::uint32_t> at;  // into the rare tokens' positions
+  };
+  const TokenIndex::Block& load(std::uint32_t block, WalkSide side);
+  void add_rare(std::uint32_t block, Cursor& cursor);
+  void add(const TokenIndex::Block& has);
+  void compare(std::uint32_t block, TokenIndex::Block& out) const;
+
+  const TokenIndex& index_;
+  const TokenIndex::Query& query_;
+  const Bitmap* allowed_;
+  const std::size_t budget_;
+  const std::size_t block_cost_;
+  std::size_t spent_ = 0;
+  std::array<Cursor, 2> cursors_;
+  std::array<TokenIndex::Block, TokenIndex::counter_bits> counters_;
+  std::size_t counted_ = 0;
 };
 
 }  // namespace tenon::catalog
