@@ -100,20 +100,22 @@ void OverlapFilter::add(const TokenIndex::Block& has) {
 
 // A position is found when its counter reaches half of its own set or half of the query's.
 void OverlapFilter::compare(std::uint32_t block, TokenIndex::Block& out) const {
-  const auto needed = index_.needed(block);
+  const auto halves = index_.halves(block);
   const std::size_t half = (query_.size + 1) / 2;
   const auto used = static_cast<std::size_t>(std::bit_width(counted_));
-  TokenIndex::Block below_own{}, below_half{};
-  for (std::size_t bit = 0; bit < TokenIndex::counter_bits; ++bit) {
+  const auto bits =
+      std::max({used, halves.size(), static_cast<std::size_t>(std::bit_width(half))});
+  TokenIndex::Block below_own{}, below_mine{};
+  for (std::size_t bit = 0; bit < bits; ++bit) {
     const std::uint64_t mine = half >> bit & 1 ? ~std::uint64_t{0} : 0;
     for (std::uint32_t w = 0; w < words; ++w) {
       const std::uint64_t count = bit < used ? counters_[bit][w] : 0;
-      const std::uint64_t own = needed[bit][w];
+      const std::uint64_t own = bit < halves.size() ? halves[bit][w] : 0;
       below_own[w] = (~count & own) | (~(count ^ own) & below_own[w]);
-      below_half[w] = (~count & mine) | (~(count ^ mine) & below_half[w]);
+      below_mine[w] = (~count & mine) | (~(count ^ mine) & below_mine[w]);
     }
   }
-  for (std::uint32_t w = 0; w < words; ++w) out[w] = ~(below_own[w] & below_half[w]);
+  for (std::uint32_t w = 0; w < words; ++w) out[w] = ~(below_own[w] & below_mine[w]);
 }
 
 }  // namespace tenon::catalog

@@ -107,9 +107,11 @@ Result<PairRules> PairRules::make(std::span<const ScorerInput> scorers,
     TN_TRY(to.provides, reorder(from.provides, order, uses(model, &Rule::provides), "provides"));
     if (!to.tokens.empty())
       for (std::size_t row = 0; row < order.size(); ++row) {
-        std::uint64_t bits = 0;
-        for (const std::uint32_t token : to.tokens[row]) bits |= token_bit(token);
-        slot->token_bits.push_back(bits);
+        TokenSketch sketch;
+        for (const std::uint32_t token : to.tokens[row]) sketch.bits |= token_bit(token);
+        sketch.size = static_cast<std::uint32_t>(to.tokens[row].size());
+        sketch.hidden = sketch.size - static_cast<std::uint32_t>(std::popcount(sketch.bits));
+        slot->sketches.push_back(sketch);
       }
   }
   return out;

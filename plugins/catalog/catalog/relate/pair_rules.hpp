@@ -50,23 +50,28 @@ class PairRules {
   }
   bool overlap(Kind kind, std::uint32_t a, std::uint32_t b) const {
     const OneKind& one = *kinds_[static_cast<int>(kind)];
-    const auto set_a = one.features.tokens[a];
-    const auto set_b = one.features.tokens[b];
-    const std::uint64_t bits = one.token_bits[a];
+    const TokenSketch& sketch_a = one.sketches[a];
+    const TokenSketch& sketch_b = one.sketches[b];
     // Tokens of A that share a bit are counted as shared when one of them may be.
-    const std::size_t most = static_cast<std::size_t>(std::popcount(bits & one.token_bits[b])) +
-                             set_a.size() - static_cast<std::size_t>(std::popcount(bits));
-    return 2 * most >= std::min(set_a.size(), set_b.size()) && tokens_overlap(set_a, set_b);
+    const auto most =
+        static_cast<std::uint32_t>(std::popcount(sketch_a.bits & sketch_b.bits)) + sketch_a.hidden;
+    return 2 * most >= std::min(sketch_a.size, sketch_b.size) &&
+           tokens_overlap(one.features.tokens[a], one.features.tokens[b]);
   }
   std::int64_t price(std::uint32_t row) const { return price_[row]; }
   std::size_t size() const { return price_.size(); }
 
  private:
+  // Cheap proof that two sets share too little.
+  struct TokenSketch {
+    std::uint64_t bits = 0;  // one a token
+    std::uint32_t size = 0;
+    std::uint32_t hidden = 0;  // tokens whose bit another one has set
+  };
   struct OneKind {
     Model model;
     FeatureColumns features;
-    // One bit a token: cheap proof that two sets share too little.
-    std::vector<std::uint64_t> token_bits;
+    std::vector<TokenSketch> sketches;
   };
   std::array<std::optional<OneKind>, kind_count> kinds_;
   std::vector<std::int64_t> price_;

@@ -155,7 +155,9 @@ std::size_t Selector::walk(const Reading& reading, Filter& filter) {
       ++passed_over;
       continue;
     }
-    if (!fits(reading, b)) continue;
+    // OverlapFilter has compared the tokens already.
+    constexpr bool compared = std::is_same_v<Filter, OverlapFilter>;
+    if (!(compared ? acceptable(reading, b) : fits(reading, b))) continue;
     candidates_.push_back(candidate(b));
     if (++found == reading.needed) break;
   }
@@ -181,7 +183,7 @@ void Selector::read_overlapping(const Reading& reading) {
   if (query.lists.empty()) return;
   OverlapFilter filter(*tokens, query,
                        reading.index.positions_of(reading.bucket, reading.stream.class_set, 64),
-                       query.list_cost);
+                       query.frequent.empty() ? query.list_cost / 4 : 2 * query.list_cost);
   walk(reading, filter);
   if (filter.exhausted() && candidates_.size() - from < reading.needed)
     search_tokens(reading, from, query);
@@ -202,11 +204,13 @@ void Selector::search_tokens(const Reading& reading, std::size_t from,
                              const TokenIndex::Query& query) {
   const auto read = [&](std::span<const std::uint32_t> members) {
     std::size_t found = 0;
+    // What is kept already may come again: only that which was kept before this list bounds it.
+    const bool full = candidates_.size() - from >= reading.needed;
+    const Candidate bound = full ? candidates_[from + reading.needed - 1] : Candidate{};
     // Returns whether a later member in tie order could still be wanted.
     const auto keep = [&](std::uint32_t b) {
       const Candidate next = candidate(b);
-      const bool full = candidates_.size() - from >= reading.needed;
-      if (full && candidates_[from + reading.needed - 1] < next) return false;
+      if (full && bound < next) return false;
       candidates_.push_back(next);
       return ++found < reading.needed;
     };

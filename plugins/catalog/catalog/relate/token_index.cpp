@@ -24,7 +24,7 @@ void TokenIndex::Postings::count_to_offsets() {
 TokenIndex::TokenIndex(std::span<const std::uint32_t> members, const SetColumn& tokens)
     : blocks_((members.size() + Bitmap::block_bits - 1) / Bitmap::block_bits) {
   number_tokens(members, tokens);
-  needed_.resize(blocks_ * counter_bits);
+  hold_halves(members, tokens);
   for (Postings* postings : {&in_prefix_, &in_rest_, &positions_})
     postings->offsets.assign(tokens_.size() + 1, 0);
   // Each member's tokens, rarest first, as indexes.
@@ -32,7 +32,6 @@ TokenIndex::TokenIndex(std::span<const std::uint32_t> members, const SetColumn& 
   std::vector<Known> known;
   for (std::uint32_t position = 0; position < members.size(); ++position) {
     rarest_first(tokens[members[position]], known);
-    require(position, known.size());
     for (std::size_t i = 0; i < known.size(); ++i) {
       const std::uint32_t token = known[i].index;
       ordered.push_back(token);
@@ -81,12 +80,19 @@ void TokenIndex::number_tokens(std::span<const std::uint32_t> members, const Set
   frequent_.resize(rows * blocks_);
 }
 
-void TokenIndex::require(std::uint32_t position, std::size_t set_size) {
-  const std::size_t half = set_size == 0 ? most_counted : (set_size + 1) / 2;
-  const std::size_t least = std::min(half, most_counted);
-  for (std::size_t bit = 0; bit < counter_bits; ++bit)
-    if (least >> bit & 1)
-      set_bit(needed_[position / Bitmap::block_bits * counter_bits + bit], position);
+void TokenIndex::hold_halves(std::span<const std::uint32_t> members, const SetColumn& tokens) {
+  const auto half = [&](std::uint32_t member) {
+    const std::size_t size = tokens[member].size();
+    return std::clamp<std::size_t>((size + 1) / 2, 1, most_counted);
+  };
+  std::size_t most = 1;
+  for (const std::uint32_t member : members) most = std::max(most, half(member));
+  half_bits_ = static_cast<std::size_t>(std::bit_width(most));
+  halves_.resize(blocks_ * half_bits_);
+  for (std::uint32_t position = 0; position < members.size(); ++position)
+    for (std::size_t bit = 0; bit < half_bits_; ++bit)
+      if (half(members[position]) >> bit & 1)
+        set_bit(halves_[position / Bitmap::block_bits * half_bits_ + bit], position);
 }
 
 void TokenIndex::rarest_first(std::span<const std::uint32_t> set, std::vector<Known>& out) const {

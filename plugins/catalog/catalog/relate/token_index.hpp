@@ -38,10 +38,9 @@ class TokenIndex {
   };
   void prepare(std::span<const std::uint32_t> set, Query& query) const;
 
-  // Plane i holds bit i of the number of tokens that each position of the block must share at
-  // least; a position without tokens must share most_counted.
-  std::span<const Block> needed(std::uint32_t block) const {
-    return std::span(needed_).subspan(std::size_t{block} * counter_bits, counter_bits);
+  // Plane i holds bit i of half the size of each position's own set, rounded up, at least 1.
+  std::span<const Block> halves(std::uint32_t block) const {
+    return std::span(halves_).subspan(block * half_bits_, half_bits_);
   }
 
  private:
@@ -63,9 +62,9 @@ class TokenIndex {
   };
   static constexpr std::uint32_t none = ~std::uint32_t{0};
 
+  void hold_halves(std::span<const std::uint32_t> members, const SetColumn& tokens);
   void number_tokens(std::span<const std::uint32_t> members, const SetColumn& tokens);
   void rarest_first(std::span<const std::uint32_t> set, std::vector<Known>& out) const;
-  void require(std::uint32_t position, std::size_t set_size);
 
   std::size_t blocks_ = 0;
   std::vector<std::uint32_t> tokens_;  // ascending
@@ -75,7 +74,8 @@ class TokenIndex {
   Postings in_prefix_;              // members that have the token in their own prefix
   Postings in_rest_;
   Postings positions_;  // of rare tokens
-  std::vector<Block> needed_;
+  std::size_t half_bits_ = 0;
+  std::vector<Block> halves_;
 };
 
 // The positions of a list that overlap one set, as a filter of PriceWalk: counts in a block of
