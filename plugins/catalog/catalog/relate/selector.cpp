@@ -214,11 +214,17 @@ void Selector::search_tokens(const Reading& reading, std::size_t from,
       candidates_.push_back(next);
       return ++found < reading.needed;
     };
-    constexpr std::size_t few = 32;
+    // Rare tokens' members seldom fit: testing each is cheaper than walking in order.
+    constexpr std::size_t few = 1024;
     if (members.size() <= few) {
-      for (const std::uint32_t b : members)
-        if (in_class(reading, b) && in_window(reading, b) && fits(reading, b))
-          candidates_.push_back(candidate(b)), ++found;
+      for (const std::uint32_t b : members) {
+        if (!catalog_.rules.overlap(reading.kind, a_, b) || !in_class(reading, b) ||
+            !in_window(reading, b) || !acceptable(reading, b))
+          continue;
+        candidates_.push_back(candidate(b));
+        ++found;
+        if (candidates_.size() - from > 8 * reading.needed) keep_best(from, reading.needed);
+      }
     } else {
       EveryPosition every;
       PriceWalk<EveryPosition> walk(catalog_.ranking, anchors_[static_cast<int>(reading.kind)],
