@@ -103,8 +103,7 @@ void OverlapFilter::compare(std::uint32_t block, TokenIndex::Block& out) const {
   const auto halves = index_.halves(block);
   const std::size_t half = (query_.size + 1) / 2;
   const auto used = static_cast<std::size_t>(std::bit_width(counted_));
-  const auto bits =
-      std::max({used, halves.size(), static_cast<std::size_t>(std::bit_width(half))});
+  const auto bits = std::max({used, halves.size(), static_cast<std::size_t>(std::bit_width(half))});
   TokenIndex::Block below_own{}, below_mine{};
   for (std::size_t bit = 0; bit < bits; ++bit) {
     const std::uint64_t mine = half >> bit & 1 ? ~std::uint64_t{0} : 0;

@@ -67,6 +67,12 @@ Result<void> check_sample(const RelateInput& input, const RelateOptions& options
 }  // namespace
 
 Result<RelateOutcome> relate(const RelateInput& input, const RelateOptions& options) {
+  auto last = std::chrono::steady_clock::now();
+  const auto lap = [&](std::chrono::nanoseconds& of) {
+    const auto now = std::chrono::steady_clock::now();
+    of += now - last;
+    last = now;
+  };
   const ProductColumns& products = *input.products;
   const std::size_t rows = products.size();
   const auto places = Ranking::places_by_sku(products);
@@ -83,6 +89,7 @@ Result<RelateOutcome> relate(const RelateInput& input, const RelateOptions& opti
     if ((with_price ? priced : rows - priced) == 0) continue;
     TN_TRY(const auto catalog,
            RankedCatalog::make(input.scorers, products, places, with_price, options.threads));
+    lap(outcome.times.index);
     run_parallel(chunks, options.threads, [&](std::size_t i) {
       Selector selector(*catalog, *input.overlay);
       for (std::size_t rank = i * chunk; rank < std::min(rows, (i + 1) * chunk); ++rank) {
@@ -92,9 +99,11 @@ Result<RelateOutcome> relate(const RelateInput& input, const RelateOptions& opti
                               selector.select(static_cast<std::uint32_t>(rank)));
       }
     });
+    lap(outcome.times.search);
     if (outcome.buckets.empty()) outcome.buckets = report(*catalog);
   }
   TN_CHECK(check_sample(input, options, outcome));
+  lap(outcome.times.check);
   return outcome;
 }
 

@@ -9,6 +9,7 @@
 // The result depends on the input alone, not on the number of threads.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -41,8 +42,16 @@ struct BucketReport {
   std::size_t largest = 0;  // products in the largest list
 };
 
+// Wall times.
+struct RelateTimes {
+  std::chrono::nanoseconds index{0};   // order, rules, plan, buckets
+  std::chrono::nanoseconds search{0};  // with what is built on demand
+  std::chrono::nanoseconds check{0};   // of the sample
+};
+
 struct RelateOutcome {
   Relations relations;
+  RelateTimes times;
   std::vector<BucketReport> buckets;
   std::size_t sampled = 0;
   std::vector<std::uint32_t> differing;  // sampled rows whose result is not that of the plain way

@@ -95,9 +95,19 @@ TEST(Relate, EqualsThePlainWayOnAdversarialCatalogs) {
   sparse_prices.prices = 3;
   sparse_prices.skewed = true;
   sparse_prices.vocabulary = 400;
+  Shape subsets = long_names;
+  subsets.least_tokens = 1;
+  subsets.most_tokens = 40;
+  subsets.vocabulary = 80;
+  Shape classes = long_names;
+  classes.flag_share = 0.5;
+  Shape necessary = long_names;
+  necessary.flag_share = 0.9;
+  Shape gone = long_names;
+  gone.in_stock_share = 0;
   int number = 0;
-  for (const Shape& shape :
-       {one_bucket, equal_prices, alike, numbered, long_names, dense, sparse_prices}) {
+  for (const Shape& shape : {one_bucket, equal_prices, alike, numbered, long_names, dense,
+                             sparse_prices, subsets, classes, necessary, gone}) {
     expect_same(random_catalog(shape, default_models(), random),
                 "shape " + std::to_string(number++));
     if (HasFatalFailure()) return;
