@@ -65,6 +65,7 @@ class Exchange {
   }
   static tn_status TN_ABI write(void* ctx, tn_bytes chunk) noexcept {
     return guarded(nullptr, [&]() -> Result<void> {
+      if (self(ctx).request_.stopping()) return Error{Code::cancelled, "the host is stopping"};
       TN_CHECK(self(ctx).response_.write(chars(chunk)));
       return self(ctx).response_.flush();
     });

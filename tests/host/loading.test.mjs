@@ -88,36 +88,11 @@ test('a library cut off at any page is refused and never executed', () => {
   const { code, out, err } = run(['plugins', '--json', '-c', config]);
   assert.equal(code, 0, err);
   const { refused, libraries } = JSON.parse(out);
-  // What follows the last segment is needed by debuggers only: such a cut may be complete.
-  const loadable = libraries.map((one) => Number(/cut-(\d+)/.exec(one.file)[1]));
-  const duplicates = refused.filter((one) => /found first/.test(one.reason));
-  const cutOff = refused.filter((one) => !/found first/.test(one.reason) && one.file.startsWith(folder));
-  assert.equal(cutOff.length + duplicates.length + loadable.length, cuts.length);
-  for (const one of cutOff) assert.match(one.reason, /cut|truncated|ELF|ends|beyond/i, one.file);
-  assert.ok(cutOff.length > 5, `${cutOff.length}`);
+  const cutOff = refused.filter((one) => one.file.startsWith(folder));
+  assert.equal(cutOff.length, cuts.length);
+  assert.deepEqual(libraries.filter((one) => one.file.startsWith(folder)), []);
+  for (const one of cutOff) assert.match(one.reason, /truncated|no ELF/, one.file);
 });
-
-test('a cut that leaves all segments still loads and serves', async (t) => {
-  const bytes = fs.readFileSync(path.join(pluginFolder, 'plain-c.so'));
-  const { libraries } = listOfCuts(bytes);
-  t.diagnostic(`${libraries.length} cuts are complete`);
-  for (const { file } of libraries) {
-    const host = await startHost({ dirs: [path.dirname(file)], plugins: ['plain-c'] });
-    assert.equal((await host.fetch('/plain-c')).status, 200);
-    await host.stop();
-  }
-});
-
-function listOfCuts(bytes) {
-  const libraries = [];
-  for (let size = 0; size < bytes.length; size += 4096) {
-    const folder = scratch();
-    fs.writeFileSync(path.join(folder, 'plain-c.so'), bytes.subarray(0, size));
-    const listed = JSON.parse(run(['plugins', '--json', '-c', writeConfig({ dirs: [folder] })]).out);
-    libraries.push(...listed.libraries.filter((one) => one.id === 'plain-c' && one.file.startsWith(folder)));
-  }
-  return { libraries };
-}
 
 test('a plugin that throws or fails in a step leaves nothing registered', async (t) => {
   const steps = { create: /constructor/, throw: /thrown in start/, start: /half-way through/ };
