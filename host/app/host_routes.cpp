@@ -194,6 +194,9 @@ Result<void> add_console(Host& host, std::vector<http::Route>& routes) {
   one.handler = page;
   routes.push_back(one);
   one.pattern = "/";
+  routes.push_back(one);
+  TN_TRY(one.handler, http::StaticFiles::open(std::filesystem::canonical(folder)));
+  one.pattern = "/console/{file...}";
   routes.push_back(std::move(one));
   return {};
 }

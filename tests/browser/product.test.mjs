@@ -208,8 +208,8 @@ describe('the product page', () => {
     const page = await openProduct();
     await page.getByRole('link', { name: /Owner’s manual/ }).waitFor();
     await page.getByRole('tab', { name: /Gallery/ }).click();
-    await page.getByRole('img', { name: 'Rear panel' }).waitFor();
-    await page.getByRole('link', { name: /Side view/ }).waitFor();
+    await page.getByRole('img', { name: /, picture 2$/ }).waitFor();
+    await page.getByRole('link', { name: /aldermoor\.example/ }).waitFor();
     await page.getByRole('tab', { name: /Videos/ }).click();
     await page.getByRole('link', { name: /Three engines/ }).waitFor();
     await page.finish();

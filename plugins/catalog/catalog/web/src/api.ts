@@ -42,6 +42,12 @@ const OfficialMedia = v.object({
   label: text,
   source_domain: text,
 });
+
+/** Images of the gallery are plain addresses. */
+const GalleryImage = v.pipe(
+  v.string(),
+  v.transform((url): v.InferOutput<typeof OfficialMedia> => ({ url, type: 'image', label: '', source_domain: '' })),
+);
 const Provenance = v.object({ source: text, url: text, source_domain: text, time: text });
 const Product = v.object({
   ...summary,
@@ -49,7 +55,8 @@ const Product = v.object({
   description: text,
   url: text,
   official_manuals: list(OfficialMedia),
-  official_gallery: list(OfficialMedia),
+  official_gallery: list(GalleryImage),
+  official_videos: list(OfficialMedia),
   official_specs: v.nullish(v.record(v.string(), scalarAsText), {}),
   provenance: v.nullish(v.record(v.string(), Provenance), {}),
 });

@@ -8,7 +8,7 @@ import classes from './media-bar.module.css';
 
 /** The right column: what the brand itself publishes, in tabs for manuals, gallery and videos. */
 export function MediaBar({ product }: { product: Product }) {
-  const media = [...product.official_manuals, ...product.official_gallery].filter(
+  const media = [...product.official_manuals, ...product.official_gallery, ...product.official_videos].filter(
     ({ url }) => linkAddress(url) !== null || imageAddress(url) !== null,
   );
   const manuals = media.filter(({ type }) => type === 'pdf' || type === 'link');
