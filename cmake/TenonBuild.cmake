@@ -120,7 +120,7 @@ function(tenon_host_module name)
     target_include_directories(tenon_${name} INTERFACE ${CMAKE_SOURCE_DIR})
     target_link_libraries(tenon_${name} INTERFACE ${ARG_DEPENDS})
   endif()
-  if(tests)
+  if(tests AND TENON_TESTS)
     tenon_test(tenon_${name}_test SOURCES ${tests}
                LINK tenon_${name} ${ARG_PRIVATE_LINK} ${ARG_TEST_LINK})
     tenon_precompiled(tenon_${name}_test)
