@@ -142,6 +142,7 @@ Result<std::string> Host::listen(const std::string& address, const std::string& 
 }
 
 bool Host::stop() {
+  if (std::exchange(stopped_, true)) return true;
   bool clean = true;
   if (server_) {
     const auto stopped = server_->stop(10s);

@@ -39,7 +39,7 @@ class Host {
   // Opens the HTTP server on address and port; returns the URL.
   Result<std::string> listen(const std::string& address, const std::string& port);
 
-  // Stops everything. False when something of a plugin never came back: end the process then,
+  // Stops everything, once. False when something of a plugin never came back: end the process then,
   // without destroying this.
   bool stop();
 
@@ -80,6 +80,7 @@ class Host {
   std::unique_ptr<RouteObserver> observer_;
   std::unique_ptr<http::Pipeline> pipeline_;
   std::unique_ptr<http::HttpServer> server_;
+  bool stopped_ = false;
 };
 
 }  // namespace tenon::app
