@@ -89,7 +89,7 @@ constexpr void type(Writer& out, std::string_view name, bool nullable) {
   }
 }
 
-constexpr void field_rules(Writer& out, const Field* field) {
+constexpr void field_rules(Writer& out, const std::optional<Field>& field) {
   if (!field) return;
   if (*field->description) {
     out.raw(",");
@@ -137,7 +137,7 @@ constexpr void object(Writer& out, Mode mode, bool nullable) {
   first = true;
   boost::mp11::mp_for_each<json::detail::Members<T>>([&](auto member) {
     using Member = std::remove_cvref_t<decltype(std::declval<T&>().*member.pointer)>;
-    const Field* field = json::detail::find_field<T>(member.name);
+    const std::optional<Field> field = json::detail::find_field<T>(member.name);
     bool optional =
         json::detail::is_optional<Member> || mode == Mode::config || (field && field->optional);
     if (optional && !(field && field->required)) return;
