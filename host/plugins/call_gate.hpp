@@ -7,12 +7,12 @@
 #include <chrono>
 #include <thread>
 
-#include "host/base/shard.hpp"
+#include "host/observe/sharded_counter.hpp"
 
 namespace tenon::plugins {
 
 class CallGate {
-  struct alignas(64) Shard {
+  struct alignas(observe::kCacheLine) Shard {
     std::atomic<uint64_t> entered{0};
     std::atomic<uint64_t> left{0};
     std::atomic<uint64_t> errors{0};
@@ -22,7 +22,8 @@ class CallGate {
   // A call's stay inside. Test it: false means that the gate was closed.
   class Pass {
    public:
-    explicit Pass(CallGate& gate) : shard_(gate.shards_[thread_shard()]) {
+    explicit Pass(CallGate& gate)
+        : shard_(gate.shards_[observe::this_thread_number() % observe::kCounterShards]) {
       // Sequentially consistent: either close() sees this call, or this call sees the closed gate.
       shard_.entered.fetch_add(1, std::memory_order_seq_cst);
       open_ = !gate.closed_.load(std::memory_order_seq_cst);
@@ -71,7 +72,7 @@ class CallGate {
   }
 
  private:
-  std::array<Shard, kShards> shards_;
+  std::array<Shard, observe::kCounterShards> shards_;
   std::atomic<bool> closed_{false};
 };
 
