@@ -272,7 +272,9 @@ void Pipeline::finish(Exchange& exchange) {
   // A stream that was not finished must not look complete: the end marker is never sent.
   const bool reusable =
       response.complete() && !response.closing() && exchange.request.discard_small_rest();
-  if (!reusable) exchange.transport.close_after_response();
+  if (reusable) return;
+  exchange.transport.close_after_response();
+  if (response.complete()) exchange.request.linger();
 }
 
 void Pipeline::observe(const Exchange& exchange) noexcept {

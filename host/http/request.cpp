@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 
 #include "host/http/text.hpp"
 
@@ -12,6 +13,10 @@ namespace {
 
 // What a client may still send of a body nobody wanted before the connection is closed instead.
 constexpr std::uint64_t kMaxDiscard = 64 * 1024;
+
+// The same when the connection is closed all the same.
+constexpr std::uint64_t kMaxLinger = 64 * 1024 * 1024;
+constexpr std::chrono::seconds kMaxLingerTime{2};
 
 }  // namespace
 
@@ -121,6 +126,21 @@ bool Request::discard_small_rest() {
     if (*got == 0) break;
   }
   return true;
+}
+
+// A connection that is closed with bytes unread is reset, and the reset may overtake the response
+// (RFC 9112, 9.6).
+void Request::linger() {
+  const bool waits_for_continue = facts_.expect_continue && !continue_sent_;
+  if (!facts_.has_body() || body_ended_ || waits_for_continue) return;
+  std::array<std::byte, 16 * 1024> ignored;
+  const auto end = std::chrono::steady_clock::now() + kMaxLingerTime;
+  std::uint64_t taken = 0;
+  while (taken < kMaxLinger && std::chrono::steady_clock::now() < end && !transport_.stopping()) {
+    const auto got = transport_.read_body(ignored);
+    if (got <= 0) return;
+    taken += static_cast<std::uint64_t>(got);
+  }
 }
 
 }  // namespace tenon::http

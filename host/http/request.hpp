@@ -85,6 +85,8 @@ class Request {
   bool discard_small_rest();
   // Would discarding take little enough, without knowing what the client is about to do?
   bool rest_is_small() const;
+  // Before the connection is closed: takes in what the client is still sending, up to a bound.
+  void linger();
   Error broken_body();
 
   const RawRequest& raw_;

@@ -69,6 +69,21 @@ test('a body up to the limit of its route passes, one byte more is refused', asy
   await problem(await send(1001), 413);
 });
 
+// Sends all of a body before it listens, as a proxy does; resolves with what came, fails on a reset.
+function stubborn(target, size) {
+  return raw(host.port, Buffer.concat([
+    Buffer.from(`POST ${target} HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${size}\r\n\r\n`),
+    Buffer.alloc(size, 97),
+  ]));
+}
+
+test('a client that sends a body which nobody wants still gets its answer', async () => {
+  for (const [target, status] of [['/no/such/path', 405], ['/api/no/such', 405], ['/stream/form', 415], ['/stream/small', 413]]) {
+    for (let i = 0; i < 5; ++i)
+      assert.match(await stubborn(target, 12 << 20), new RegExp(`^HTTP/1\\.1 ${status} `), target);
+  }
+});
+
 test('a chunked body beyond the limit is refused while it is read', async () => {
   const piece = '1f4\r\n' + 'x'.repeat(500) + '\r\n';
   const text = await raw(
@@ -106,7 +121,7 @@ test('an upload in chunks of every size comes back byte for byte', async () => {
   }
   const response = await host.fetch('/stream/echo', {
     method: 'POST',
-    body: ReadableStream.from(pieces()),
+    body: pieces(),
     duplex: 'half',
   });
   assert.deepEqual(Buffer.from(await response.arrayBuffer()), bytes);
