@@ -4,6 +4,7 @@
 
 #include "host/app/host_routes.hpp"
 #include "host/app/route_observer.hpp"
+#include "host/observe/log_metrics.hpp"
 #include "host/observe/process_metrics.hpp"
 
 namespace tenon::app {
@@ -67,6 +68,7 @@ Result<void> Host::open_logging() {
   log_ = logging_->logger("host");
   metrics_ = std::make_unique<observe::Metrics>();
   TN_CHECK(observe::add_process_metrics(*metrics_, TENON_VERSION));
+  TN_CHECK(observe::add_log_metrics(*metrics_, *logging_));
   TN_TRY(request_log_, observe::RequestLog::create(*metrics_, logging_->logger("http")));
   return {};
 }

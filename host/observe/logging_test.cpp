@@ -9,6 +9,8 @@
 #include <fstream>
 #include <thread>
 
+#include "host/observe/log_metrics.hpp"
+
 namespace tenon::observe {
 namespace {
 
@@ -167,12 +169,16 @@ TEST_F(LoggingTest, DroppedLinesAreCountedAndTold) {
   options_.queue_lines = 16;
   constexpr uint64_t kLines = 20'000;
   LogCounts counts;
+  std::string shown;
   {
     auto log = open();
+    Metrics metrics;
+    ASSERT_TRUE(add_log_metrics(metrics, *log).ok());
     const auto logger = log->logger("busy");
     for (uint64_t i = 0; i < kLines; ++i) write(*logger, {Level::info, std::to_string(i)});
     ASSERT_TRUE(log->flush());
     counts = log->counts();
+    shown = metrics.to_prometheus();
   }
   const auto written = lines();
   uint64_t kept = 0;
@@ -185,6 +191,8 @@ TEST_F(LoggingTest, DroppedLinesAreCountedAndTold) {
   EXPECT_GT(counts.dropped, 0u);
   EXPECT_EQ(kept + counts.dropped, kLines);
   EXPECT_EQ(told, counts.dropped);
+  EXPECT_THAT(shown, testing::HasSubstr("tenon_log_lines_total{result=\"dropped\"} " +
+                                        std::to_string(counts.dropped)));
 }
 
 TEST_F(LoggingTest, SecretsNeverShow) {
