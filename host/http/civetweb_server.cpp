@@ -27,7 +27,7 @@ constexpr std::size_t kMaxHeadBytes = 16384;
 
 // While every worker is held, one connection in this time is told to close, so that a new one waits
 // no longer; the rate is low enough to cost nothing.
-constexpr std::chrono::milliseconds kTurnoverInterval{10};
+constexpr std::chrono::milliseconds kTurnoverInterval{5};
 
 class CivetwebServer;
 
