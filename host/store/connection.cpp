@@ -84,8 +84,8 @@ Result<void> check_params(const Statement& statement, const Params& params) {
   return {};
 }
 
-Result<std::int64_t> Connection::run_many(const Statement& statement,
-                                          const std::vector<Params>& rows, Deadline deadline) {
+Result<std::int64_t> Connection::run_many(const Statement& statement, std::span<const Params> rows,
+                                          Deadline deadline) {
   std::int64_t affected = 0;
   for (const Params& params : rows) {
     TN_TRY(std::int64_t changed, run(statement, params, deadline, nullptr));

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -52,7 +53,7 @@ class Connection {
   // Rows go to `sink` when there is one. The result is the count of changed rows.
   virtual Result<std::int64_t> run(const Statement& statement, const Params& params,
                                    Deadline deadline, RowSink* sink) = 0;
-  virtual Result<std::int64_t> run_many(const Statement& statement, const std::vector<Params>& rows,
+  virtual Result<std::int64_t> run_many(const Statement& statement, std::span<const Params> rows,
                                         Deadline deadline);
   virtual Result<void> begin(Mode mode, Deadline deadline) = 0;
   virtual Result<void> commit(Deadline deadline) = 0;

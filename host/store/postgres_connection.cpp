@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "host/store/postgres_copy.hpp"
 #include "host/store/postgres_values.hpp"
 
 namespace tenon::store {
@@ -13,6 +14,8 @@ namespace {
 
 constexpr std::size_t kMaxPrepared = 256;
 constexpr std::int64_t kMaxTimeoutMs = 24LL * 3600 * 1000;
+constexpr std::size_t kMinRowsAtOnce = 10;             // fewer are faster one by one
+constexpr std::size_t kMaxRowsAtOnce = 16'384;         // each part is a subtransaction
 constexpr std::int64_t kMigrationLock = 0x74656e6f6e;  // "tenon"
 
 Code code_of(std::string_view state) {
@@ -282,6 +285,65 @@ Result<std::int64_t> PostgresConnection::run(const Statement& statement, const P
     if (forgotten.ok() && stale) return run();
   }
   return result;
+}
+
+Result<std::int64_t> PostgresConnection::insert_at_once(PostgresCopy& copy,
+                                                        const Statement& statement,
+                                                        std::span<const Params> rows,
+                                                        Deadline deadline) {
+  if (!statement.text.plain_insert->has_conflict_clause) {
+    TN_CHECK(copy.copy(rows, deadline));
+    return static_cast<std::int64_t>(rows.size());
+  }
+  std::int64_t changed = 0;
+  while (!rows.empty()) {
+    if (remaining_ms(deadline) == 0) return Error{Code::timeout, "the deadline passed"};
+    set_timeout(deadline);
+    auto part = rows.first(std::min(copy.rows_of_an_insert(), rows.size()));
+    changed += copy.insert(statement.text.sql, part);
+    rows = rows.subspan(part.size());
+  }
+  return changed;
+}
+
+Result<std::optional<std::int64_t>> PostgresConnection::run_at_once(const Statement& statement,
+                                                                    std::span<const Params> rows,
+                                                                    Deadline deadline) {
+  if (remaining_ms(deadline) == 0) return Error{Code::timeout, "the deadline passed"};
+  auto result = guarded([&]() -> Result<std::optional<std::int64_t>> {
+    set_timeout(deadline);
+    exec("SAVEPOINT tenon_rows");
+    PostgresCopy copy(*work_, statement.ns, *statement.text.plain_insert);
+    std::optional<std::int64_t> changed;
+    if (copy.lock_and_check()) {
+      TN_TRY(changed, insert_at_once(copy, statement, rows, deadline));
+    }
+    exec("RELEASE SAVEPOINT tenon_rows");
+    return changed;
+  });
+  if (result.ok() || broken_ || result.error().code == Code::timeout) return result;
+  return guarded([&]() -> Result<std::optional<std::int64_t>> {
+    // A SET behind the savepoint is undone with it.
+    timeout_ms_ = -1;
+    exec("ROLLBACK TO SAVEPOINT tenon_rows; RELEASE SAVEPOINT tenon_rows");
+    return std::optional<std::int64_t>();
+  });
+}
+
+Result<std::int64_t> PostgresConnection::run_many(const Statement& statement,
+                                                  std::span<const Params> rows, Deadline deadline) {
+  std::int64_t affected = 0;
+  bool at_once = in_transaction_ && statement.text.plain_insert && rows.size() >= kMinRowsAtOnce;
+  while (at_once && !rows.empty()) {
+    auto part = rows.first(std::min(kMaxRowsAtOnce, rows.size()));
+    TN_TRY(auto changed, run_at_once(statement, part, deadline));
+    at_once = changed.has_value();
+    if (!at_once) break;
+    affected += *changed;
+    rows = rows.subspan(part.size());
+  }
+  TN_TRY(std::int64_t changed, Connection::run_many(statement, rows, deadline));
+  return affected + changed;
 }
 
 Result<void> PostgresConnection::begin(Mode mode, Deadline deadline) {

@@ -11,6 +11,8 @@
 
 namespace tenon::store {
 
+class PostgresCopy;
+
 class PostgresConnection final : public Connection {
  public:
   static Result<std::unique_ptr<Connection>> open(const StoreOptions& options);
@@ -18,6 +20,10 @@ class PostgresConnection final : public Connection {
 
   Result<std::int64_t> run(const Statement& statement, const Params& params, Deadline deadline,
                            RowSink* sink) override;
+  // Plain inserts go in parts, each at once. When a part fails, its rows are run one after the
+  // other: which error is told is decided there, and tables that need it are served there.
+  Result<std::int64_t> run_many(const Statement& statement, std::span<const Params> rows,
+                                Deadline deadline) override;
   Result<void> begin(Mode mode, Deadline deadline) override;
   Result<void> commit(Deadline deadline) override;
   void rollback() override;
@@ -40,6 +46,11 @@ class PostgresConnection final : public Connection {
   Result<std::int64_t> run_prepared(const Statement& statement, const Params& params,
                                     RowSink* sink);
   Result<std::int64_t> run_cursor(const Statement& statement, const Params& params, RowSink& sink);
+  // None, with nothing changed: the rows are to be run one after the other.
+  Result<std::optional<std::int64_t>> run_at_once(const Statement& statement,
+                                                  std::span<const Params> rows, Deadline deadline);
+  Result<std::int64_t> insert_at_once(PostgresCopy& copy, const Statement& statement,
+                                      std::span<const Params> rows, Deadline deadline);
   void exec(const std::string& sql) { work_->exec(sql); }
 
   pqxx::connection connection_;

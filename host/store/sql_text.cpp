@@ -6,6 +6,7 @@
 #include <array>
 #include <vector>
 
+#include "host/store/plain_insert.hpp"
 #include "host/store/sql_lexer.hpp"
 
 namespace tenon::store {
@@ -257,6 +258,13 @@ class Translator {
   void render(const SqlToken& token) {
     result_.sql.append(sql_.substr(copied_, token.begin - copied_));
     copied_ = token.end;
+    std::size_t at = result_.sql.size();
+    std::string_view written = sql_.substr(token.begin, token.end - token.begin);
+    append(token, written);
+    plain_insert_.see(token, written, at, result_.sql.size());
+  }
+
+  void append(const SqlToken& token, std::string_view written) {
     bool sqlite = dialect_ == Dialect::sqlite;
     if (token.kind == Kind::table || token.kind == Kind::bare_name) {
       if (sqlite) {
@@ -270,7 +278,7 @@ class Translator {
       // SQLite numbers $1 by its first appearance, ?1 by its digits.
       result_.sql += fmt::format("?{}", token.number);
     } else {
-      result_.sql.append(sql_.substr(token.begin, token.end - token.begin));
+      result_.sql.append(written);
     }
   }
 
@@ -284,6 +292,7 @@ class Translator {
       }
     }
     result_.parameter_count = seen_.size();
+    result_.plain_insert = plain_insert_.take();
     return std::move(result_);
   }
 
@@ -293,6 +302,7 @@ class Translator {
   SqlLexer lexer_;
   TableRule tables_;
   BodyRule body_;
+  PlainInsertRule plain_insert_;
   SqlText result_;
   std::vector<bool> seen_;
   std::size_t copied_ = 0;

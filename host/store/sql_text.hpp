@@ -13,6 +13,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,10 +26,21 @@ enum class Dialect { sqlite, postgres };
 
 enum class StatementKind { read, write, schema };
 
+// INSERT INTO {table} (columns) VALUES ($1, .., $n) [ON CONFLICT ..], where every row of parameters
+// is one row of the table: many may be inserted at once.
+struct PlainInsert {
+  std::string table;                 // without its namespace
+  std::vector<std::string> columns;  // as written
+  std::size_t values_begin = 0;      // of "($1, .., $n)" in the translated SQL
+  std::size_t values_end = 0;
+  bool has_conflict_clause = false;
+};
+
 struct SqlText {
   std::string sql;
   std::size_t parameter_count = 0;
   StatementKind kind = StatementKind::read;
+  std::optional<PlainInsert> plain_insert = {};
 };
 
 // A namespace is 1 to 40 of a-z, 0-9 and '_', begins with a letter, does not end with '_' and has

@@ -1,6 +1,7 @@
 // Measures the store beside the raw sqlite3 API in the same run:
 //
-//   tenon_store_bench [rounds]      medians of `rounds` (default 5) rounds
+//   tenon_store_bench [rounds [part...]]    medians of `rounds` (default 5) rounds; parts: normal,
+//                                           full, rows, postgres (default: all)
 //
 // PostgreSQL is measured when TENON_TEST_POSTGRES is set.
 #include <fmt/format.h>
@@ -39,6 +40,12 @@ T must(Result<T> result) {
 double median(std::vector<double> values) {
   std::sort(values.begin(), values.end());
   return values[values.size() / 2];
+}
+
+// The median, and the least and the greatest of the rounds.
+std::string spread(const std::vector<double>& values) {
+  auto [least, greatest] = std::minmax_element(values.begin(), values.end());
+  return fmt::format("{:.0f} ({:.0f} to {:.0f})", median(values), *least, *greatest);
 }
 
 // Calls `work(client, i)` from `clients` threads for one round; the result is calls per second.
@@ -138,16 +145,25 @@ void measure_sqlite(int rounds, Durability durability) {
   auto store = open(options, "INTEGER PRIMARY KEY");
   Scope scope = must(store->scope("bench"));
   Raw raw(folder.file("raw.db"), name);
-  std::vector<double> raw_single, single, many;
+  std::vector<double> raw_single, single, raw_batches, many;
   for (int round = 0; round < rounds; ++round) {
     raw_single.push_back(rate(1, [&](int, std::int64_t i) { raw.insert_row(i); }));
     single.push_back(rate(1, [&](int, std::int64_t i) { insert(scope, i); }));
+    // What the clients below cannot surpass by sharing commits alone: one thread that never waits.
+    raw_batches.push_back(kClients * rate(1, [&](int, std::int64_t i) {
+                            raw.exec("BEGIN IMMEDIATE");
+                            for (int row = 0; row < kClients; ++row) raw.insert_row(i + row);
+                            raw.exec("COMMIT");
+                          }));
     many.push_back(rate(kClients, [&](int, std::int64_t i) { insert(scope, i); }));
   }
+  fmt::print("sqlite {:6} inserts/s, 1 client: {}; raw {}; ratio {:.2f}\n", name, spread(single),
+             spread(raw_single), median(single) / median(raw_single));
   fmt::print(
-      "sqlite {:6} inserts/s: 1 client {:.0f} (raw {:.0f}, ratio {:.2f}); {} clients {:.0f}\n",
-      name, median(single), median(raw_single), median(single) / median(raw_single), kClients,
-      median(many));
+      "sqlite {:6} inserts/s, {} clients: {}; raw, one thread, {} rows a commit: {}; ratio "
+      "{:.2f}\n",
+      name, kClients, spread(many), kClients, spread(raw_batches),
+      median(many) / median(raw_batches));
 }
 
 void measure_sqlite_rows(int rounds) {
@@ -178,10 +194,10 @@ void measure_sqlite_rows(int rounds) {
       check(rows.size() == 1, "wrong row");
     }));
   }
-  fmt::print("sqlite batched rows/s: {:.0f} (raw {:.0f}, ratio {:.2f})\n", median(own_batch),
-             median(raw_batch), median(own_batch) / median(raw_batch));
-  fmt::print("sqlite selects/s: {:.0f} (raw {:.0f}, ratio {:.2f})\n", median(own_select),
-             median(raw_select), median(own_select) / median(raw_select));
+  fmt::print("sqlite batched rows/s: {}; raw {}; ratio {:.2f}\n", spread(own_batch),
+             spread(raw_batch), median(own_batch) / median(raw_batch));
+  fmt::print("sqlite selects/s: {}; raw {}; ratio {:.2f}\n", spread(own_select), spread(raw_select),
+             median(own_select) / median(raw_select));
 }
 
 void measure_postgres(int rounds, const char* url) {
@@ -192,24 +208,37 @@ void measure_postgres(int rounds, const char* url) {
   auto store = open(options, "bigserial PRIMARY KEY");
   Scope scope = must(store->scope("bench"));
   std::vector<Params> batch;
-  for (int i = 0; i < 10'000; ++i) batch.push_back({"a name of usual length", i});
-  std::vector<double> single, many, batched, select;
+  std::vector<Params> keyed;
+  for (int i = 0; i < 10'000; ++i) {
+    batch.push_back({"a name of usual length", i});
+    keyed.push_back({"a name of usual length", i, i});
+  }
+  constexpr const char* kUpsert =
+      "INSERT INTO {t} (name, n, id) VALUES ($1, $2, $3) ON CONFLICT (id) DO UPDATE SET n = {t}.n";
+  constexpr const char* kUpdate = "UPDATE {t} SET name = $1, n = $2 WHERE id = $3";
+  auto batches = [&](const char* sql, const std::vector<Params>& rows) {
+    return static_cast<double>(rows.size()) * rate(1, [&](int, std::int64_t) {
+             must(scope.execute_many(sql, rows, within(std::chrono::seconds(30))));
+           });
+  };
+  std::vector<double> single, many, inserted, upserted, updated, select;
   for (int round = 0; round < rounds; ++round) {
     single.push_back(rate(1, [&](int, std::int64_t i) { insert(scope, i); }));
     many.push_back(rate(kClients, [&](int, std::int64_t i) { insert(scope, i); }));
-    batched.push_back(static_cast<double>(batch.size()) * rate(1, [&](int, std::int64_t) {
-                        must(scope.execute_many(kInsert, batch, within(std::chrono::seconds(30))));
-                      }));
+    inserted.push_back(batches(kInsert, batch));
+    upserted.push_back(batches(kUpsert, keyed));
+    updated.push_back(batches(kUpdate, keyed));
     select.push_back(rate(1, [&](int, std::int64_t i) {
       must(scope.query("SELECT name, n FROM {t} WHERE id = $1", {1 + i % 1000},
                        within(std::chrono::seconds(30))));
     }));
   }
   must(scope.execute("DROP TABLE {t}", {}, within(std::chrono::seconds(30))));
-  fmt::print("postgres inserts/s: 1 client {:.0f}; {} clients on {} connections {:.0f}\n",
-             median(single), kClients, options.connections, median(many));
-  fmt::print("postgres batched rows/s: {:.0f}; selects/s: {:.0f}\n", median(batched),
-             median(select));
+  fmt::print("postgres inserts/s: 1 client {}; {} clients on {} connections {}\n", spread(single),
+             kClients, options.connections, spread(many));
+  fmt::print("postgres batched rows/s: insert {}; upsert {}; update {}\n", spread(inserted),
+             spread(upserted), spread(updated));
+  fmt::print("postgres selects/s: {}\n", spread(select));
 }
 
 }  // namespace
@@ -218,8 +247,13 @@ void measure_postgres(int rounds, const char* url) {
 int main(int argc, char** argv) {
   using namespace tenon::store;
   int rounds = argc > 1 ? std::max(1, std::atoi(argv[1])) : 5;
-  measure_sqlite(rounds, Durability::normal);
-  measure_sqlite(rounds, Durability::full);
-  measure_sqlite_rows(rounds);
-  if (const char* url = std::getenv("TENON_TEST_POSTGRES")) measure_postgres(rounds, url);
+  const std::vector<std::string_view> parts(argv + std::min(argc, 2), argv + argc);
+  auto wanted = [&](std::string_view part) {
+    return parts.empty() || std::find(parts.begin(), parts.end(), part) != parts.end();
+  };
+  if (wanted("normal")) measure_sqlite(rounds, Durability::normal);
+  if (wanted("full")) measure_sqlite(rounds, Durability::full);
+  if (wanted("rows")) measure_sqlite_rows(rounds);
+  const char* url = std::getenv("TENON_TEST_POSTGRES");
+  if (url != nullptr && wanted("postgres")) measure_postgres(rounds, url);
 }
