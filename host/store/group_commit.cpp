@@ -1,80 +1,101 @@
 #include "host/store/group_commit.hpp"
 
+#include <sched.h>
+
 #include <algorithm>
 #include <utility>
 
 namespace tenon::store {
 
 namespace {
+
 constexpr std::size_t kMaxBatch = 256;
-}
+constexpr std::chrono::microseconds kMaxGrowth{500};
 
-void GroupCommit::Request::send(Signal value) {
-  std::lock_guard lock(mutex);
-  signal = value;
-  wake.notify_one();
-}
+// States of a batch.
+constexpr std::uint32_t kWaiting = 0;
+constexpr std::uint32_t kLeaderless = 1;
+constexpr std::uint32_t kDone = 2;
 
-GroupCommit::Signal GroupCommit::Request::wait(Deadline until) {
-  std::unique_lock lock(mutex);
-  wake.wait_until(lock, until, [&] { return signal != Signal::none; });
-  return signal;
+}  // namespace
+
+GroupCommit::BatchPtr GroupCommit::join(Request& own, bool& leads) {
+  std::lock_guard lock(mutex_);
+  leads = forming_ == nullptr;
+  if (leads) forming_ = std::make_shared<Batch>();
+  BatchPtr batch = forming_;
+  batch->requests.push_back(&own);
+  if (batch->requests.size() == kMaxBatch) forming_.reset();
+  return batch;
 }
 
 Result<std::int64_t> GroupCommit::run(const Statement& statement, const Params& params,
                                       Deadline deadline, RowSink* sink) {
   Request own{statement, params, deadline, sink};
   bool leads = false;
-  {
-    std::lock_guard lock(mutex_);
-    leads = !std::exchange(has_leader_, true);
-    queue_.push_back(&own);
-  }
-  Signal signal = leads ? Signal::lead : own.wait(deadline);
-  if (signal == Signal::none) {
-    std::lock_guard lock(mutex_);
-    signal = own.wait(Deadline::min());
-    if (signal == Signal::none && std::erase(queue_, &own) > 0) {
-      return Error{Code::timeout, "the writer of the database was not free in time"};
-    }
-  }
-  if (signal == Signal::lead) {
-    lead(own);
-  } else {
-    // Taken by a leader, who bounds its work by the deadlines of the statements it took.
-    own.wait(Deadline::max());
-  }
+  BatchPtr batch = join(own, leads);
+  if (leads || follow(batch, own)) lead(batch, own);
   return std::move(own.result);
 }
 
-void GroupCommit::lead(Request& own) {
+bool GroupCommit::follow(const BatchPtr& batch, Request& own) {
+  Deadline until = own.deadline;
+  while (true) {
+    if (batch->state.wait_while(kWaiting, until) == kDone) return false;
+    std::lock_guard lock(mutex_);
+    if (batch->state.load() == kLeaderless) {
+      batch->state.store(kWaiting);
+      return true;
+    }
+    if (!batch->taken && std::chrono::steady_clock::now() >= own.deadline) {
+      std::erase(batch->requests, &own);
+      own.result = Error{Code::timeout, "the writer of the database was not free in time"};
+      return false;
+    }
+    // Its leader bounds the work by the deadlines of the statements it took.
+    if (batch->taken) until = Deadline::max();
+  }
+}
+
+void GroupCommit::resign(const BatchPtr& batch, Request& own) {
+  std::lock_guard lock(mutex_);
+  std::erase(batch->requests, &own);
+  if (!batch->requests.empty()) return batch->state.store_and_wake_all(kLeaderless);
+  if (forming_ == batch) forming_.reset();
+}
+
+void GroupCommit::lead(const BatchPtr& batch, Request& own) {
   auto lease = writer_.acquire(own.deadline);
   if (!lease.ok()) {
     own.result = std::move(lease).error();
-    std::lock_guard lock(mutex_);
-    std::erase(queue_, &own);
-    return pass_lead();
+    return resign(batch, own);
   }
-  std::deque<Request*> batch;
+  let_grow(*batch);
   {
-    // Its own is the first: the lead goes to the front of the queue.
     std::lock_guard lock(mutex_);
-    auto end = queue_.begin() + static_cast<std::ptrdiff_t>(std::min(queue_.size(), kMaxBatch));
-    batch.assign(queue_.begin(), end);
-    queue_.erase(queue_.begin(), end);
+    batch->taken = true;
+    if (forming_ == batch) forming_.reset();
+    last_size_ = batch->requests.size();
   }
-  run_batch(**lease, batch);
+  run_batch(**lease, batch->requests);
   lease->release();
-  for (Request* request : batch) {
-    if (request != &own) request->send(Signal::done);
-  }
-  std::lock_guard lock(mutex_);
-  pass_lead();
+  batch->state.store_and_wake_all(kDone);
 }
 
-void GroupCommit::pass_lead() {
-  has_leader_ = !queue_.empty();
-  if (has_leader_) queue_.front()->send(Signal::lead);
+void GroupCommit::let_grow(const Batch& batch) {
+  // Those whom the last commit woke may be about to write again. Without this, the first of them
+  // would commit alone, and all others after it.
+  const auto until = std::chrono::steady_clock::now() + kMaxGrowth;
+  std::size_t before = 0;
+  do {
+    {
+      std::lock_guard lock(mutex_);
+      std::size_t size = batch.requests.size();
+      if (size >= last_size_ || size == before) return;
+      before = size;
+    }
+    ::sched_yield();
+  } while (std::chrono::steady_clock::now() < until);
 }
 
 void GroupCommit::run_one(Connection& connection, Request& request) {
@@ -82,7 +103,7 @@ void GroupCommit::run_one(Connection& connection, Request& request) {
       connection.run(request.statement, request.params, request.deadline, request.sink);
 }
 
-void GroupCommit::run_batch(Connection& connection, const std::deque<Request*>& batch) {
+void GroupCommit::run_batch(Connection& connection, const std::vector<Request*>& batch) {
   if (batch.size() == 1) return run_one(connection, *batch.front());
   Deadline latest = Deadline::min();
   for (const Request* request : batch) latest = std::max(latest, request->deadline);

@@ -1,13 +1,15 @@
-// GroupCommit: single statements of many threads, run in one SQLite transaction. One of the waiting
-// threads leads: it takes the writer, runs what has queued up meanwhile, commits once, and passes
-// the lead on. A statement that fails takes nothing else with it. Internal to the store.
+// GroupCommit: single statements of many threads, run in one SQLite transaction. The first one of a
+// batch leads it: while it waits for the writer the batch grows, then it runs all of it, commits
+// once and wakes the others. A statement that fails takes nothing else with it. Internal to the
+// store.
 #pragma once
 
-#include <condition_variable>
-#include <deque>
+#include <memory>
 #include <mutex>
+#include <vector>
 
 #include "host/store/connection_pool.hpp"
+#include "host/store/wake_word.hpp"
 
 namespace tenon::store {
 
@@ -20,31 +22,33 @@ class GroupCommit {
                            RowSink* sink);
 
  private:
-  enum class Signal { none, lead, done };
   struct Request {
     const Statement& statement;
     const Params& params;
     Deadline deadline;
     RowSink* sink;
     Result<std::int64_t> result = std::int64_t{0};
-    // Each has its own lock, so that those woken together do not queue for one.
-    std::mutex mutex = {};  // guards signal
-    Signal signal = Signal::none;
-    std::condition_variable wake = {};
-
-    void send(Signal value);
-    Signal wait(Deadline until);
   };
+  struct Batch {
+    std::vector<Request*> requests;  // guarded by mutex_ until it is taken, then the leader's
+    bool taken = false;              // guarded by mutex_
+    WakeWord state = {};
+  };
+  using BatchPtr = std::shared_ptr<Batch>;
 
-  void lead(Request& own);
-  void pass_lead();
-  void run_batch(Connection& connection, const std::deque<Request*>& batch);
+  BatchPtr join(Request& own, bool& leads);
+  void lead(const BatchPtr& batch, Request& own);
+  void resign(const BatchPtr& batch, Request& own);
+  // Whether the caller is to lead now; if not, own.result is set.
+  bool follow(const BatchPtr& batch, Request& own);
+  void let_grow(const Batch& batch);
+  void run_batch(Connection& connection, const std::vector<Request*>& batch);
   static void run_one(Connection& connection, Request& request);
 
   ConnectionPool& writer_;
-  std::mutex mutex_;  // guards what follows; taken before a request's
-  std::deque<Request*> queue_;
-  bool has_leader_ = false;
+  std::mutex mutex_;  // guards what follows
+  BatchPtr forming_;  // none: the next request begins one
+  std::size_t last_size_ = 0;
 };
 
 }  // namespace tenon::store

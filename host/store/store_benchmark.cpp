@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -63,6 +64,14 @@ double rate(int clients, const std::function<void(int, std::int64_t)>& work) {
     }
   }
   return static_cast<double>(calls) / std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+// Of the whole process, in microseconds.
+double cpu_time_us() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  auto us = [](const timeval& time) { return 1e6 * time.tv_sec + time.tv_usec; };
+  return us(usage.ru_utime) + us(usage.ru_stime);
 }
 
 class Folder {
@@ -145,7 +154,7 @@ void measure_sqlite(int rounds, Durability durability) {
   auto store = open(options, "INTEGER PRIMARY KEY");
   Scope scope = must(store->scope("bench"));
   Raw raw(folder.file("raw.db"), name);
-  std::vector<double> raw_single, single, raw_batches, many;
+  std::vector<double> raw_single, single, raw_batches, many, many_cpu_us;
   for (int round = 0; round < rounds; ++round) {
     raw_single.push_back(rate(1, [&](int, std::int64_t i) { raw.insert_row(i); }));
     single.push_back(rate(1, [&](int, std::int64_t i) { insert(scope, i); }));
@@ -155,14 +164,18 @@ void measure_sqlite(int rounds, Durability durability) {
                             for (int row = 0; row < kClients; ++row) raw.insert_row(i + row);
                             raw.exec("COMMIT");
                           }));
+    auto begin = Clock::now();
+    double cpu_us = cpu_time_us();
     many.push_back(rate(kClients, [&](int, std::int64_t i) { insert(scope, i); }));
+    double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+    many_cpu_us.push_back((cpu_time_us() - cpu_us) / (many.back() * seconds));
   }
   fmt::print("sqlite {:6} inserts/s, 1 client: {}; raw {}; ratio {:.2f}\n", name, spread(single),
              spread(raw_single), median(single) / median(raw_single));
   fmt::print(
-      "sqlite {:6} inserts/s, {} clients: {}; raw, one thread, {} rows a commit: {}; ratio "
-      "{:.2f}\n",
-      name, kClients, spread(many), kClients, spread(raw_batches),
+      "sqlite {:6} inserts/s, {} clients: {}, {:.1f} us of CPU each; raw, one thread, {} rows a "
+      "commit: {}; ratio {:.2f}\n",
+      name, kClients, spread(many), median(many_cpu_us), kClients, spread(raw_batches),
       median(many) / median(raw_batches));
 }
 
