@@ -139,6 +139,63 @@ TEST(SqlTextTest, AStatementKnowsWhetherItWrites) {
   EXPECT_EQ(kind("DROP TABLE {t}"), StatementKind::schema);
 }
 
+TEST(SqlTextTest, APlainInsertIsKnownByItsTokens) {
+  const struct {
+    const char* sql;
+    const char* columns;  // none: it is another statement
+    const char* values = "($1, $2)";
+    bool on_conflict = false;
+  } rows[] = {
+      {"INSERT INTO {t} (a, b) VALUES ($1, $2)", "a|b"},
+      {"insert into {t}(a,\"B c\")values($1, $2);", "a|\"B c\""},
+      {"INSERT /* x */ INTO {t} (a) -- y\n VALUES (/* z */$1)", "a", "(/* z */$1)"},
+      {"INSERT INTO {t} (a, b) VALUES ($1, $2) ON CONFLICT DO NOTHING", "a|b", "($1, $2)", true},
+      {"INSERT INTO {t} (a, b) VALUES ($1, $2) ON CONFLICT (a) DO UPDATE SET b = {t}.b + 1", "a|b",
+       "($1, $2)", true},
+      {"INSERT INTO {t} VALUES ($1, $2)", nullptr},
+      {"INSERT INTO {t} (a, b) VALUES ($2, $1)", nullptr},
+      {"INSERT INTO {t} (a, b) VALUES ($1, $1)", nullptr},
+      {"INSERT INTO {t} (a, b) VALUES ($1)", nullptr},
+      {"INSERT INTO {t} (a) VALUES ($1, $2)", nullptr},
+      {"INSERT INTO {t} (a, b) VALUES ($1, 2)", nullptr},
+      {"INSERT INTO {t} (a) VALUES ($1 + 1)", nullptr},
+      {"INSERT INTO {t} (a) VALUES (CAST($1 AS text))", nullptr},
+      {"INSERT INTO {t} (a) VALUES (-$1)", nullptr},
+      {"INSERT INTO {t} (a) VALUES ($1), ($2)", nullptr},
+      {"INSERT INTO {t} (a[1]) VALUES ($1)", nullptr},
+      {"INSERT INTO {t} (a.b) VALUES ($1)", nullptr},
+      {"INSERT INTO {t} (a,) VALUES ($1,)", nullptr},
+      {"INSERT INTO {t} () VALUES ()", nullptr},
+      {"INSERT INTO {t} AS x (a) VALUES ($1)", nullptr},
+      {"INSERT INTO {#t} (a) VALUES ($1)", nullptr},
+      {"INSERT INTO t (a) VALUES ($1)", nullptr},
+      {"INSERT INTO {t} (a) OVERRIDING SYSTEM VALUE VALUES ($1)", nullptr},
+      {"INSERT INTO {t} (a) VALUES ($1) RETURNING a", nullptr},
+      {"INSERT INTO {t} (a) VALUES ($1) ON CONFLICT DO NOTHING RETURNING a", nullptr},
+      {"INSERT INTO {t} (a) VALUES ($1) ON CONFLICT (a) DO UPDATE SET a = $1", nullptr},
+      {"INSERT INTO {t} (a) VALUES ($1) ON CONFLICT (a) DO UPDATE SET a = (select 1)", nullptr},
+      {"INSERT INTO {t} (a) SELECT $1", nullptr},
+      {"INSERT INTO {t} (a) VALUES", nullptr},
+      {"INSERT INTO {t} (a) VALUES ($1", nullptr},
+      {"WITH x AS (SELECT 1) INSERT INTO {t} (a) VALUES ($1)", nullptr},
+      {"UPDATE {t} SET a = $1", nullptr},
+  };
+  for (const auto& row : rows) {
+    auto text = translate_sql(row.sql, Dialect::postgres, "ns");
+    ASSERT_TRUE(text.ok()) << row.sql << ": " << text.error().message;
+    const auto& insert = text->plain_insert;
+    ASSERT_EQ(insert.has_value(), row.columns != nullptr) << row.sql;
+    if (!insert) continue;
+    std::string columns;
+    for (const auto& column : insert->columns) columns += (columns.empty() ? "" : "|") + column;
+    EXPECT_EQ(insert->table, "t");
+    EXPECT_EQ(columns, row.columns);
+    EXPECT_EQ(text->sql.substr(insert->values_begin, insert->values_end - insert->values_begin),
+              row.values);
+    EXPECT_EQ(insert->has_conflict_clause, row.on_conflict) << row.sql;
+  }
+}
+
 TEST(SqlTextTest, AScriptIsCutAtItsSemicolons) {
   auto parts = split_script(
       "CREATE TABLE {a} (t text DEFAULT ';'); -- ;\n\n;INSERT INTO {a} /*;*/ VALUES (1)",

@@ -126,6 +126,39 @@ TEST_P(StoreThreadsTest, WaitingForAConnectionEndsAtTheDeadline) {
   EXPECT_TRUE(scope.execute("INSERT INTO {items} VALUES (1, 1)", {}, soon()).ok());
 }
 
+TEST_P(StoreThreadsTest, WhoGivesUpWaitingTakesNoOtherWithIt) {
+  Scope scope = make_scope();
+  ASSERT_TRUE(
+      scope.execute("CREATE TABLE {items} (id bigint PRIMARY KEY, n bigint)", {}, soon()).ok());
+  ASSERT_TRUE(scope.execute("INSERT INTO {items} VALUES (0, 0)", {}, soon()).ok());
+  auto held = scope.begin(Mode::write, soon());
+  ASSERT_TRUE(held.ok());
+  ASSERT_TRUE(held->execute("UPDATE {items} SET n = 1 WHERE id = 0").ok());
+  std::atomic<int> in_time = 0;
+  std::atomic<int> too_late = 0;
+  {
+    // Whoever comes first leads those behind; half of them give up while they wait.
+    std::vector<std::jthread> threads;
+    for (int t = 1; t <= 16; ++t) {
+      threads.emplace_back([&, t] {
+        auto deadline = t % 2 == 0 ? soon() : within(std::chrono::milliseconds(10 * t));
+        auto done = scope.execute("UPDATE {items} SET n = n + 1 WHERE id = 0", {}, deadline);
+        ++(done.ok() ? in_time : too_late);
+        if (!done.ok()) {
+          EXPECT_EQ(done.error().code, Code::timeout) << done.error().message;
+        }
+      });
+    }
+    for (int i = 0; i < 2'000 && too_late < 8; ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    held->rollback();
+  }
+  EXPECT_EQ(in_time, 8);
+  EXPECT_EQ(too_late, 8);
+  EXPECT_EQ(*scope.query("SELECT n FROM {items}", {}, soon())->int64(0, "n"), 8);
+}
+
 // Applies random operations to the store and to a std::map, which must agree after each.
 class Oracle {
  public:
