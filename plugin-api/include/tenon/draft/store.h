@@ -1,7 +1,12 @@
 /* DRAFT. The store: SQL on SQLite or PostgreSQL, in a namespace that belongs to the instance.
  *
- * Statements name tables as {name}; parameters are $1 to $n; one statement a call. Rows come back as bytes, so that the
- * same answer crosses a process border:
+ * Statements name what belongs to the namespace in braces, 1 to 63 of a-z, 0-9 and '_':
+ *   {name}    a table, view or sequence wherever it is used, and an index in DROP INDEX
+ *   {#name}   the same name where PostgreSQL takes it without its schema: the new name in CREATE INDEX and RENAME TO
+ * On PostgreSQL {name} becomes "namespace"."name" and {#name} becomes "name"; on SQLite both become "namespace__name". So
+ *   CREATE INDEX {#people_by_name} ON {people} (name)     DROP INDEX {people_by_name}
+ * Parameters are $1 to $n; one statement a call. Rows come back as bytes, so that the same answer crosses a process
+ * border:
  *   result := column_count u32, column_name*, row*          row := cell * column_count
  *   column_name := size u32, bytes                          cell := type u8, payload
  *   payload: TN_SQL_NULL nothing; TN_SQL_INT i64; TN_SQL_REAL f64; TN_SQL_TEXT, TN_SQL_BYTES size u32, bytes
@@ -57,7 +62,8 @@ typedef struct tn_host_store {
    * [any-thread; one thread at a time for a transaction], may block */
   tn_status(TN_ABI* query)(void* ctx, const tn_call* call, tn_tx tx, tn_str sql, const tn_sql_value* params,
                            uint64_t param_count, const tn_sink* rows, uint64_t* affected);
-  /* Runs one statement once for every row of parameters (row-major), all or nothing. */
+  /* Runs one statement once for every row of parameters (row-major), all or nothing. A plain INSERT INTO {name} (a, b)
+   * VALUES ($1, $2), also with ON CONFLICT, is the fast one on PostgreSQL: its rows are sent together. */
   tn_status(TN_ABI* execute_many)(void* ctx, const tn_call* call, tn_tx tx, tn_str sql, const tn_sql_value* params,
                                   uint64_t params_per_row, uint64_t row_count);
   /* A transaction belongs to the call that began it (tn_call.call_id), or to the instance when that is 0. It is rolled
