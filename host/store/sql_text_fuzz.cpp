@@ -18,6 +18,13 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       if (text->sql.find('\0') != std::string::npos && sql.find('\0') == sql.npos) std::abort();
       auto part = tenon::store::translate_sql(parts->front(), dialect, "ns");
       if (!part.ok() || part->parameter_count != text->parameter_count) std::abort();
+      if (const auto& insert = text->plain_insert) {
+        if (insert->values_end > text->sql.size() || text->sql[insert->values_begin] != '(' ||
+            text->sql[insert->values_end - 1] != ')' ||
+            insert->columns.size() != text->parameter_count) {
+          std::abort();
+        }
+      }
     } else if (text.error().message.empty()) {
       std::abort();
     }

@@ -3,7 +3,7 @@
  * Statements name what belongs to the namespace in braces, 1 to 63 of a-z, 0-9 and '_':
  *   {name}    a table, view or sequence wherever it is used, and an index in DROP INDEX
  *   {#name}   the same name where PostgreSQL takes it without its schema: the new name in CREATE INDEX and RENAME TO
- * On PostgreSQL {name} becomes "namespace"."name" and {#name} becomes "name"; on SQLite both become "namespace__name". So
+ * On PostgreSQL {name} becomes "namespace"."name" and {#name} becomes "name"; on SQLite both become "namespace__name":
  *   CREATE INDEX {#people_by_name} ON {people} (name)     DROP INDEX {people_by_name}
  * Parameters are $1 to $n; one statement a call. Rows come back as bytes, so that the same answer crosses a process
  * border:
