@@ -31,26 +31,25 @@ struct Head {
 Head read_head(const HtmlDocument& page) {
   Head head;
   HtmlDocument::each_element(page.root(), [&](HtmlNode element) {
-    switch (element->v.element.tag) {
-      case GUMBO_TAG_HTML:
+    switch (element->tag) {
+      case HtmlTag::html:
         head.language = clean_text(attribute(element, "lang"));
         break;
-      case GUMBO_TAG_BASE:
+      case HtmlTag::base:
         if (head.base.empty()) head.base = clean_text(attribute(element, "href"));
         break;
-      case GUMBO_TAG_LINK:
+      case HtmlTag::link:
         if (ascii_lower(trim_ascii(attribute(element, "rel"))) == "canonical")
           head.canonical = clean_text(attribute(element, "href"));
         break;
-      case GUMBO_TAG_TITLE:
+      case HtmlTag::title:
         // An icon's title inside an svg is not the page's.
-        if (head.title.empty() && element->v.element.tag_namespace == GUMBO_NAMESPACE_HTML)
-          head.title = text_of(element);
+        if (head.title.empty() && !element->foreign) head.title = text_of(element);
         break;
-      case GUMBO_TAG_H1:
+      case HtmlTag::h1:
         if (head.heading.empty()) head.heading = text_of(element);
         break;
-      case GUMBO_TAG_META: {
+      case HtmlTag::meta: {
         std::string_view name = attribute(element, "property");
         if (name.empty()) name = attribute(element, "name");
         std::string value = clean_text(attribute(element, "content"));
@@ -159,8 +158,8 @@ void add_breadcrumbs(const StructuredData& data, const HtmlDocument& page, PageF
   });
   if (!trail) return;
   HtmlDocument::each_element(trail, [&](HtmlNode element) {
-    bool current = has_attribute(element, "aria-current") && !is_element(element, GUMBO_TAG_A);
-    if (is_element(element, GUMBO_TAG_A) || current)
+    bool current = has_attribute(element, "aria-current") && !is_element(element, HtmlTag::a);
+    if (is_element(element, HtmlTag::a) || current)
       if (std::string text = text_of(element, 300); !text.empty() && facts.breadcrumbs.size() < 20)
         facts.breadcrumbs.push_back(std::move(text));
     return true;

@@ -50,10 +50,7 @@ constexpr std::array<HeadingRule, 22> kHeadings = {{
 }};
 
 int heading_level(HtmlNode node) {
-  if (!is_element(node)) return 0;
-  GumboTag tag = node->v.element.tag;
-  if (tag >= GUMBO_TAG_H1 && tag <= GUMBO_TAG_H6) return 1 + tag - GUMBO_TAG_H1;
-  return 0;
+  return heading_level(node->tag);
 }
 
 std::optional<EvidenceKind> kind_of_heading(std::string_view text) {
@@ -101,10 +98,10 @@ class DeclaredLists {
     bool skip = false;
     for (HtmlNode node = root; node; node = next_node(node, root, skip)) {
       skip = false;
-      if (!is_element(node)) continue;
-      GumboTag tag = node->v.element.tag;
-      if (tag == GUMBO_TAG_SCRIPT || tag == GUMBO_TAG_STYLE || tag == GUMBO_TAG_NAV ||
-          tag == GUMBO_TAG_FOOTER || tag == GUMBO_TAG_TEMPLATE) {
+      if (!node->is_element()) continue;
+      HtmlTag tag = node->tag;
+      if (tag == HtmlTag::script || tag == HtmlTag::style || tag == HtmlTag::nav ||
+          tag == HtmlTag::footer || tag == HtmlTag::template_) {
         skip = true;
         continue;
       }
@@ -119,10 +116,10 @@ class DeclaredLists {
         level = found;
         continue;
       }
-      if (tag == GUMBO_TAG_LI && kind) {
+      if (tag == HtmlTag::li && kind) {
         add_item(node, *kind, heading);
-      } else if (tag == GUMBO_TAG_P || tag == GUMBO_TAG_LI || tag == GUMBO_TAG_DD ||
-                 tag == GUMBO_TAG_TD) {
+      } else if (tag == HtmlTag::p || tag == HtmlTag::li || tag == HtmlTag::dd ||
+                 tag == HtmlTag::td) {
         add_sentence(node);
       }
     }
@@ -131,7 +128,7 @@ class DeclaredLists {
  private:
   static HtmlNode first_link(HtmlNode root) {
     for (HtmlNode node = root; node; node = next_node(node, root))
-      if (is_element(node, GUMBO_TAG_A) && has_attribute(node, "href")) return node;
+      if (is_element(node, HtmlTag::a) && has_attribute(node, "href")) return node;
     return nullptr;
   }
 
@@ -144,14 +141,14 @@ class DeclaredLists {
       for (std::string_view mark : {" - ", " – ", " — ", " (", ": "})
         if (size_t at = name.find(mark); at != name.npos && at > 1) name.resize(at);
     }
-    add(kind, std::move(name), link, heading + ": " + text, position_of(item));
+    add(kind, std::move(name), link, heading + ": " + text, item->position);
   }
 
   void add_links(HtmlNode node, EvidenceKind kind, const std::string& heading) {
     HtmlNode link = first_link(node);
     if (!link) return;
     std::string name = text_of(link, kMaxLabelBytes);
-    add(kind, name, link, heading + ": " + name, position_of(node));
+    add(kind, name, link, heading + ": " + name, node->position);
   }
 
   void add_sentence(HtmlNode node) {
@@ -166,7 +163,7 @@ class DeclaredLists {
     std::string own = ' ' + text::fold_words(sentence) + ' ';
     bool says = own.find(" requires ") != own.npos || own.find(" required ") != own.npos;
     if (says && !is_negated(own))
-      add(EvidenceKind::required, std::move(name), link, sentence, position_of(node));
+      add(EvidenceKind::required, std::move(name), link, sentence, node->position);
   }
 
   void add(EvidenceKind kind, std::string name, HtmlNode link, std::string sentence, size_t at) {
@@ -228,7 +225,7 @@ bool may_speak_of_specs(std::string_view text) {
 }
 
 bool marked_as_specs(HtmlNode node) {
-  for (int level = 0; node && is_element(node) && level < 6; node = node->parent, ++level)
+  for (int level = 0; node && node->is_element() && level < 6; node = node->parent, ++level)
     for (const char* name : {"class", "id"})
       if (auto text = attribute(node, name); may_speak_of_specs(text) && speaks_of_specs(text))
         return true;
@@ -239,15 +236,13 @@ void add_row_spec(HtmlNode row, bool in_specs, PageFacts& facts) {
   HtmlNode head = nullptr;
   HtmlNode value = nullptr;
   size_t cells = 0;
-  const GumboVector& children = row->v.element.children;
-  for (size_t i = 0; i < children.length; ++i) {
-    auto* child = static_cast<HtmlNode>(children.data[i]);
-    bool th = is_element(child, GUMBO_TAG_TH);
-    if (!th && !is_element(child, GUMBO_TAG_TD)) continue;
+  each_child(row, [&](HtmlNode child) {
+    bool th = is_element(child, HtmlTag::th);
+    if (!th && !is_element(child, HtmlTag::td)) return;
     ++cells;
     if (cells == 1 && (th || in_specs)) head = child;
     if (cells == 2 && !th) value = child;
-  }
+  });
   if (cells == 2 && head && value)
     add_spec(facts.specs, text_of(head, kMaxSpecValueBytes), text_of(value, kMaxSpecValueBytes));
 }
@@ -284,7 +279,7 @@ void add_manuals(const HtmlDocument& page, const std::string& base, PageFacts& f
   std::unordered_set<std::string> seen;
   HtmlDocument::each_element(page.root(), [&](HtmlNode element) {
     if (heading_level(element)) heading = text_of(element, kMaxLabelBytes);
-    if (!is_element(element, GUMBO_TAG_A) || !has_attribute(element, "href")) return true;
+    if (!is_element(element, HtmlTag::a) || !has_attribute(element, "href")) return true;
     std::string_view href = attribute(element, "href");
     std::string label = text_of(element, kMaxLabelBytes);
     if (!is_pdf(href, label, attribute(element, "type"))) return true;
@@ -307,10 +302,10 @@ void add_manuals(const HtmlDocument& page, const std::string& base, PageFacts& f
 
 void add_videos(const HtmlDocument& page, const std::string& base, PageFacts& facts) {
   HtmlDocument::each_element(page.root(), [&](HtmlNode element) {
-    bool frame = is_element(element, GUMBO_TAG_IFRAME);
-    bool video = is_element(element, GUMBO_TAG_VIDEO) ||
-                 (is_element(element, GUMBO_TAG_SOURCE) && element->parent &&
-                  is_element(element->parent, GUMBO_TAG_VIDEO));
+    bool frame = is_element(element, HtmlTag::iframe);
+    bool video = is_element(element, HtmlTag::video) ||
+                 (is_element(element, HtmlTag::source) && element->parent &&
+                  is_element(element->parent, HtmlTag::video));
     if ((!frame && !video) || attribute(element, "src").empty()) return true;
     auto url = resolve_url(base, attribute(element, "src"));
     if (!url) return true;
@@ -325,22 +320,21 @@ void add_videos(const HtmlDocument& page, const std::string& base, PageFacts& fa
 }
 
 void add_specs(const HtmlDocument& page, PageFacts& facts) {
-  std::string heading;
+  bool under_heading = false;
   std::string term;
   HtmlDocument::each_element(page.root(), [&](HtmlNode element) {
-    if (heading_level(element)) heading = text_of(element, kMaxLabelBytes);
-    bool under_heading = speaks_of_specs(heading);
-    switch (element->v.element.tag) {
-      case GUMBO_TAG_TR:
+    if (heading_level(element)) under_heading = speaks_of_specs(text_of(element, kMaxLabelBytes));
+    switch (element->tag) {
+      case HtmlTag::tr:
         add_row_spec(element, under_heading || marked_as_specs(element), facts);
         break;
-      case GUMBO_TAG_DT:
+      case HtmlTag::dt:
         term = text_of(element, kMaxSpecValueBytes);
         break;
-      case GUMBO_TAG_DD:
+      case HtmlTag::dd:
         add_spec(facts.specs, term, text_of(element, kMaxSpecValueBytes));
         break;
-      case GUMBO_TAG_LI: {
+      case HtmlTag::li: {
         if (!under_heading && !marked_as_specs(element)) break;
         std::string text = text_of(element, kMaxSpecValueBytes);
         if (size_t colon = text.find(": "); colon != text.npos)

@@ -168,10 +168,10 @@ Result<Selector> Selector::parse(std::string_view text) {
 }
 
 bool Selector::step_matches(const Step& step, HtmlNode element) {
-  if (!step.tag.empty() && step.tag != tag_of(element)) return false;
+  if (!step.tag.empty() && step.tag != element->text) return false;
   return std::all_of(step.conditions.begin(), step.conditions.end(), [&](const Condition& c) {
-    if (!has_attribute(element, c.name.c_str())) return false;
-    std::string_view value = attribute(element, c.name.c_str());
+    if (!has_attribute(element, c.name)) return false;
+    std::string_view value = attribute(element, c.name);
     if (c.word) return has_word(value, c.value);
     switch (c.op) {
       case Operator::present:
@@ -194,7 +194,7 @@ bool Selector::step_matches(const Step& step, HtmlNode element) {
 bool Selector::path_matches(const Path& path, HtmlNode element) {
   if (!step_matches(path.back(), element)) return false;
   std::vector<HtmlNode> ancestors;
-  for (HtmlNode node = element; node && is_element(node); node = node->parent)
+  for (HtmlNode node = element; node && node->is_element(); node = node->parent)
     ancestors.push_back(node);
   std::vector<bool> here(path.size());
   std::vector<bool> above(path.size());
@@ -211,7 +211,7 @@ bool Selector::path_matches(const Path& path, HtmlNode element) {
 }
 
 bool Selector::matches(HtmlNode element) const {
-  return is_element(element) && std::any_of(paths_.begin(), paths_.end(), [&](const Path& path) {
+  return element->is_element() && std::any_of(paths_.begin(), paths_.end(), [&](const Path& path) {
            return path_matches(path, element);
          });
 }
@@ -227,7 +227,7 @@ std::vector<HtmlNode> Selector::select(HtmlNode root, size_t limit) const {
 
 std::string Selector::value_of(HtmlNode element) const {
   if (attribute_.empty()) return text_of(element);
-  return clean_text(attribute(element, attribute_.c_str()));
+  return clean_text(attribute(element, attribute_));
 }
 
 }  // namespace tenon::catalog

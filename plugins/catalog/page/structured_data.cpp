@@ -65,11 +65,11 @@ void read_json_ld(StructuredData& data, HtmlNode script) {
   if (error && source.find("&quot;") != source.npos)
     value = json::parse(strict_json(decode_references(source)), error, {}, options);
   if (error) {
-    data.problems.push_back("JSON-LD at byte " + std::to_string(position_of(script)) + ": " +
+    data.problems.push_back("JSON-LD at byte " + std::to_string(script->position) + ": " +
                             error.message());
     return;
   }
-  add_top_level(data, value, position_of(script), 0);
+  add_top_level(data, value, script->position, 0);
 }
 
 class Microdata {
@@ -84,7 +84,7 @@ class Microdata {
   void read() {
     HtmlDocument::each_element(page_.root(), [&](HtmlNode element) {
       if (has_attribute(element, "itemscope") && !has_attribute(element, "itemprop"))
-        data_.microdata.push_back({item_of(element, 0), position_of(element)});
+        data_.microdata.push_back({item_of(element, 0), element->position});
       return data_.microdata.size() < kMaxItems;
     });
   }
@@ -112,7 +112,7 @@ class Microdata {
     bool skip = false;
     for (HtmlNode node = root; node; node = next_node(node, root, skip)) {
       skip = false;
-      if (!is_element(node) || node == scope) continue;
+      if (!node->is_element() || node == scope) continue;
       bool nested = has_attribute(node, "itemscope");
       if (has_attribute(node, "itemprop") && ++properties_ < kMaxProperties) {
         json::value value;
@@ -144,27 +144,27 @@ class Microdata {
   static std::string value_of(HtmlNode element) {
     auto from = [&](const char* name) { return clean_text(attribute(element, name)); };
     if (has_attribute(element, "content")) return from("content");
-    switch (element->v.element.tag) {
-      case GUMBO_TAG_AUDIO:
-      case GUMBO_TAG_EMBED:
-      case GUMBO_TAG_IFRAME:
-      case GUMBO_TAG_IMG:
-      case GUMBO_TAG_SOURCE:
-      case GUMBO_TAG_TRACK:
-      case GUMBO_TAG_VIDEO:
+    switch (element->tag) {
+      case HtmlTag::audio:
+      case HtmlTag::embed:
+      case HtmlTag::iframe:
+      case HtmlTag::img:
+      case HtmlTag::source:
+      case HtmlTag::track:
+      case HtmlTag::video:
         return from("src");
-      case GUMBO_TAG_A:
-      case GUMBO_TAG_AREA:
-      case GUMBO_TAG_LINK:
+      case HtmlTag::a:
+      case HtmlTag::area:
+      case HtmlTag::link:
         return from("href");
-      case GUMBO_TAG_OBJECT:
+      case HtmlTag::object:
         return from("data");
-      case GUMBO_TAG_DATA:
-      case GUMBO_TAG_METER:
+      case HtmlTag::data:
+      case HtmlTag::meter:
         return from("value");
-      case GUMBO_TAG_META:
+      case HtmlTag::meta:
         return {};
-      case GUMBO_TAG_TIME:
+      case HtmlTag::time:
         return has_attribute(element, "datetime") ? from("datetime") : text_of(element);
       default:
         return text_of(element);
@@ -197,7 +197,7 @@ StructuredData structured_data_of(const HtmlDocument& page) {
   bool microdata = false;
   HtmlDocument::each_element(page.root(), [&](HtmlNode element) {
     microdata = microdata || has_attribute(element, "itemscope");
-    if (!is_element(element, GUMBO_TAG_SCRIPT)) return true;
+    if (!is_element(element, HtmlTag::script)) return true;
     std::string type = ascii_lower(trim_ascii(attribute(element, "type")));
     if (type.starts_with("application/ld+json") && ++blocks <= kMaxBlocks)
       read_json_ld(data, element);

@@ -9,8 +9,7 @@ namespace {
 HtmlNode first_heading(HtmlNode root) {
   HtmlNode found = nullptr;
   HtmlDocument::each_element(root, [&](HtmlNode element) {
-    GumboTag tag = element->v.element.tag;
-    if (tag >= GUMBO_TAG_H1 && tag <= GUMBO_TAG_H6) found = element;
+    if (heading_level(element->tag)) found = element;
     return !found;
   });
   return found;
@@ -93,10 +92,7 @@ void StructuredScraper::add_specs(const HtmlDocument& page, Product& product) co
   if (const Selector* rows = selector("spec_row")) {
     for (HtmlNode row : rows->select(page.root())) {
       std::vector<HtmlNode> cells;
-      const GumboVector& children = row->v.element.children;
-      for (size_t i = 0; i < children.length; ++i)
-        if (auto* child = static_cast<HtmlNode>(children.data[i]); is_element(child))
-          cells.push_back(child);
+      each_child(row, [&](HtmlNode child) { cells.push_back(child); });
       if (cells.size() == 2) add_spec(product.official_specs, text_of(cells[0]), text_of(cells[1]));
     }
   }
@@ -106,7 +102,7 @@ void StructuredScraper::add_specs(const HtmlDocument& page, Product& product) co
       if (!heading) continue;
       std::string name = text_of(heading, 300);
       HtmlDocument::each_element(section, [&](HtmlNode element) {
-        if (is_element(element, GUMBO_TAG_LI))
+        if (is_element(element, HtmlTag::li))
           add_spec(product.official_specs, name, text_of(element, 1000));
         return true;
       });
@@ -131,7 +127,7 @@ void StructuredScraper::add_declared(const HtmlDocument& page, const PageFacts& 
                                   {},
                                   *std::move(url),
                                   facts.url,
-                                  position_of(link),
+                                  link->position,
                                   facts.content_sha256,
                                   std::string(rule) + ": " + name});
     }
