@@ -40,6 +40,11 @@ endif()
 # Without these spdlog is header-only, and each file that logs compiles all of it: three times the build.
 add_compile_definitions(SPDLOG_COMPILED_LIB SPDLOG_SHARED_LIB SPDLOG_FMT_EXTERNAL)
 
+if(TENON_FUZZ)
+  # Without it libFuzzer sees no coverage and stops after the corpus.
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+
 find_package(Threads REQUIRED)
 
 if(TENON_TESTS)
