@@ -1,6 +1,8 @@
 #include "catalog/model/clean_text.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 
 namespace tenon::catalog {
 namespace {
@@ -29,6 +31,14 @@ std::string clean(std::string_view text, bool keep_lines) {
   bool space = false;
   int breaks = 0;
   for (size_t at = 0; at < text.size();) {
+    // Most text is plain letters after plain letters.
+    size_t plain = at;
+    while (plain < text.size() && text[plain] > ' ' && text[plain] < 0x7F) ++plain;
+    if (plain > at && !space) {
+      out.append(text, at, plain - at);
+      at = plain;
+      continue;
+    }
     char32_t c = next_code_point(text, at);
     if (is_space(c)) {
       space = true;
@@ -103,7 +113,16 @@ std::string clean_lines(std::string_view text) {
 }
 
 bool is_valid_utf8(std::string_view text) {
+  constexpr std::uint64_t kHighBits = 0x8080808080808080;
   for (size_t at = 0; at < text.size();) {
+    std::uint64_t word = 0;
+    if (text.size() - at >= sizeof word) {
+      std::memcpy(&word, text.data() + at, sizeof word);
+      if ((word & kHighBits) == 0) {
+        at += sizeof word;
+        continue;
+      }
+    }
     size_t start = at;
     if (next_code_point(text, at) == kReplacement && text.substr(start, at - start).size() == 1)
       return false;
@@ -128,6 +147,12 @@ bool ascii_iequals(std::string_view a, std::string_view b) {
   auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
                     [&](char x, char y) { return lower(x) == lower(y); });
+}
+
+bool ascii_icontains(std::string_view text, std::string_view part) {
+  auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  return std::search(text.begin(), text.end(), part.begin(), part.end(),
+                     [&](char x, char y) { return lower(x) == y; }) != text.end();
 }
 
 std::string_view trim_ascii(std::string_view text) {

@@ -25,6 +25,8 @@ void append_utf8(std::string& out, char32_t code_point);
 
 std::string ascii_lower(std::string_view text);
 bool ascii_iequals(std::string_view a, std::string_view b);
+// Whether `text` holds `part`, which is in lower case.
+bool ascii_icontains(std::string_view text, std::string_view part);
 std::string_view trim_ascii(std::string_view text);
 
 }  // namespace tenon::catalog
