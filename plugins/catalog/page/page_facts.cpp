@@ -149,10 +149,12 @@ void add_breadcrumbs(const StructuredData& data, const HtmlDocument& page, PageF
   if (!facts.breadcrumbs.empty()) return;
   HtmlNode trail = nullptr;
   HtmlDocument::each_element(page.root(), [&](HtmlNode element) {
-    std::string marks = ascii_lower(attribute(element, "class")) + ' ' +
-                        ascii_lower(attribute(element, "aria-label")) + ' ' +
-                        ascii_lower(attribute(element, "id"));
-    if (marks.find("breadcrumb") == marks.npos) return true;
+    const bool marked = std::any_of(
+        element->attributes.begin(), element->attributes.end(), [](const HtmlAttribute& one) {
+          return (one.name == "class" || one.name == "aria-label" || one.name == "id") &&
+                 ascii_icontains(one.value, "breadcrumb");
+        });
+    if (!marked) return true;
     trail = element;
     return false;
   });

@@ -194,10 +194,19 @@ class DeclaredLists {
   PageFacts& facts_;
 };
 
-bool is_pdf(std::string_view href, std::string_view label, std::string_view type) {
-  std::string path = ascii_lower(href.substr(0, href.find_first_of("?#")));
-  return path.ends_with(".pdf") || ascii_lower(label).find("[pdf]") != std::string::npos ||
-         ascii_lower(type) == "application/pdf";
+bool is_pdf(std::string_view href, std::string_view type) {
+  constexpr std::string_view kEnd = ".pdf";
+  std::string_view path = href.substr(0, href.find_first_of("?#"));
+  return (path.size() >= kEnd.size() &&
+          ascii_iequals(path.substr(path.size() - kEnd.size()), kEnd)) ||
+         ascii_iequals(type, "application/pdf");
+}
+
+// Whether the label of a link may hold "[PDF]": most links need no label at all.
+bool has_bracket(HtmlNode link) {
+  for (HtmlNode node = link; node; node = next_node(node, link))
+    if (!node->is_element() && node->text.find('[') != node->text.npos) return true;
+  return false;
 }
 
 // Labels that say nothing without what stands above them.
@@ -224,13 +233,34 @@ bool may_speak_of_specs(std::string_view text) {
   return false;
 }
 
-bool marked_as_specs(HtmlNode node) {
-  for (int level = 0; node && node->is_element() && level < 6; node = node->parent, ++level)
-    for (const char* name : {"class", "id"})
-      if (auto text = attribute(node, name); may_speak_of_specs(text) && speaks_of_specs(text))
-        return true;
-  return false;
-}
+// Which elements a page marks as specifications by class or id, themselves or an element above.
+class SpecMarks {
+ public:
+  explicit SpecMarks(HtmlNode root) : root_(root), known_(root->size) {}
+
+  bool covers(HtmlNode node) {
+    for (int level = 0; node && node->is_element() && level < 6; node = node->parent, ++level)
+      if (is_marked(node)) return true;
+    return false;
+  }
+
+ private:
+  enum class Known : char { nothing, marked, unmarked };
+
+  bool is_marked(HtmlNode node) {
+    Known& known = known_[static_cast<size_t>(node - root_)];
+    if (known == Known::nothing) {
+      known = Known::unmarked;
+      for (const char* name : {"class", "id"})
+        if (auto text = attribute(node, name); may_speak_of_specs(text) && speaks_of_specs(text))
+          known = Known::marked;
+    }
+    return known == Known::marked;
+  }
+
+  HtmlNode root_;
+  std::vector<Known> known_;
+};
 
 void add_row_spec(HtmlNode row, bool in_specs, PageFacts& facts) {
   HtmlNode head = nullptr;
@@ -281,8 +311,10 @@ void add_manuals(const HtmlDocument& page, const std::string& base, PageFacts& f
     if (heading_level(element)) heading = text_of(element, kMaxLabelBytes);
     if (!is_element(element, HtmlTag::a) || !has_attribute(element, "href")) return true;
     std::string_view href = attribute(element, "href");
+    const bool pdf = is_pdf(href, attribute(element, "type"));
+    if (!pdf && !has_bracket(element)) return true;
     std::string label = text_of(element, kMaxLabelBytes);
-    if (!is_pdf(href, label, attribute(element, "type"))) return true;
+    if (!pdf && !ascii_icontains(label, "[pdf]")) return true;
     auto url = resolve_url(base, href);
     if (!url || !seen.insert(*url).second) return true;
     if (is_vague(label)) {
@@ -320,13 +352,14 @@ void add_videos(const HtmlDocument& page, const std::string& base, PageFacts& fa
 }
 
 void add_specs(const HtmlDocument& page, PageFacts& facts) {
+  SpecMarks marks(page.root());
   bool under_heading = false;
   std::string term;
   HtmlDocument::each_element(page.root(), [&](HtmlNode element) {
     if (heading_level(element)) under_heading = speaks_of_specs(text_of(element, kMaxLabelBytes));
     switch (element->tag) {
       case HtmlTag::tr:
-        add_row_spec(element, under_heading || marked_as_specs(element), facts);
+        add_row_spec(element, under_heading || marks.covers(element), facts);
         break;
       case HtmlTag::dt:
         term = text_of(element, kMaxSpecValueBytes);
@@ -335,7 +368,7 @@ void add_specs(const HtmlDocument& page, PageFacts& facts) {
         add_spec(facts.specs, term, text_of(element, kMaxSpecValueBytes));
         break;
       case HtmlTag::li: {
-        if (!under_heading && !marked_as_specs(element)) break;
+        if (!under_heading && !marks.covers(element)) break;
         std::string text = text_of(element, kMaxSpecValueBytes);
         if (size_t colon = text.find(": "); colon != text.npos)
           add_spec(facts.specs, text.substr(0, colon), text.substr(colon + 2));
