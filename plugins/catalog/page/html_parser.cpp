@@ -149,6 +149,9 @@ class ParserRun {
     const std::string_view read = text_.substr(0, position());
     for (size_t at = passed_; (at = read.find('<', at)) != read.npos; ++at) {
       if (!ascii_iequals(read.substr(at + 1, name.size()), name)) continue;
+      constexpr std::string_view kAfterName = " \t\r\n\f/>";
+      const size_t end = at + 1 + name.size();
+      if (end < text_.size() && kAfterName.find(text_[end]) == kAfterName.npos) continue;
       passed_ = read.size();
       return at;
     }
