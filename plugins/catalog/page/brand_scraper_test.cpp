@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <chrono>
 #include <fstream>
 
 namespace tenon::catalog {
@@ -102,12 +103,78 @@ TEST(BrandScraper, AWrongSelectorNamesItsRule) {
   EXPECT_EQ(StructuredScraper::make(*source, auralis(), rules).error().path, "gallery");
 }
 
+TEST(BrandScraper, StopsAfterTheAllowedPages) {
+  Folder folder;
+  folder.write("manifest.csv",
+               "file,url\na.html,https://a.example/a\nb.html,https://a.example/b\n");
+  folder.write("a.html", "<p>x");
+  folder.write("b.html", "<p>x");
+  auto source = FolderPageSource::open(folder.path());
+  ScraperOptions options = auralis();
+  options.max_pages = 1;
+  auto scraper = StructuredScraper::make(*source, options, {});
+  ASSERT_TRUE((*scraper)->products().ok());
+  EXPECT_EQ((*scraper)->report().pages, 1u);
+  EXPECT_THAT((*scraper)->report().problems, ElementsAre("stopped after 1 pages"));
+}
+
+TEST(BrandScraper, AListingIsNoProductsPageAndPagesOfOneModelJoin) {
+  Folder folder;
+  folder.write("manifest.csv",
+               "file,url\na.html,https://a.example/a\nb.html,https://a.example/b\n"
+               "c.html,https://a.example/c\n");
+  folder.write("a.html",
+               R"(<script type="application/ld+json">[{"@type":"Product","name":"Nova"},
+      {"@type":"Product","name":"Moss"}]</script>)");
+  folder.write("b.html", R"(<script type="application/ld+json">{"@type":"Product","name":"Nova"}
+      </script><h2>Requires</h2><ul><li><a href=/p>P</a></ul>)");
+  folder.write("c.html", R"(<script type="application/ld+json">{"@type":"Product","name":"Nova"}
+      </script><div class=fits><a href=/q>Q</a></div><dl class=row><dt>a<dd>1</dl>
+      <dl class=row><dt>b<dd>2<dd>3</dl>)");
+  auto source = FolderPageSource::open(folder.path());
+  StructuredRules rules;
+  rules.works_with = ".fits a";
+  rules.spec_row = ".row";
+  auto scraper = StructuredScraper::make(*source, auralis(), rules);
+  auto products = *(*scraper)->products();
+  ASSERT_EQ(products.size(), 1u);
+  ASSERT_EQ(products[0].declared.size(), 2u);
+  EXPECT_EQ(products[0].declared[0].kind, EvidenceKind::required);
+  EXPECT_EQ(products[0].declared[1].kind, EvidenceKind::works_with);
+  EXPECT_EQ(products[0].declared[1].target_url, "https://a.example/q");
+  EXPECT_EQ((*scraper)->report().no_product, 1u);
+}
+
 TEST(BrandScraper, StopsWhenCancelled) {
   Folder folder;
   folder.write("manifest.csv", "file,url\na.html,https://a.example/a\n");
   auto source = FolderPageSource::open(folder.path());
   auto scraper = StructuredScraper::make(*source, auralis(), {});
   EXPECT_EQ((*scraper)->products([] { return true; }).error().code, Code::cancelled);
+}
+
+TEST(FolderPageSource, TakesFilesOfThePrefixOnly) {
+  Folder folder;
+  folder.write("manifest.csv", "file,url\nx/a.html,https://a.example/a\ny/b.html,\n");
+  EXPECT_THAT(FolderPageSource::open(folder.path(), "manifest.csv", "x/")->pages(),
+              ElementsAre("x/a.html"));
+}
+
+TEST(FolderPageSource, AVersionTellsSizeTimeAndAddress) {
+  Folder folder;
+  const auto page = folder.path() / "a.html";
+  auto version = [&](const std::string& url, const std::string& text, int hour) {
+    folder.write("manifest.csv", "file,url\na.html," + url + '\n');
+    folder.write("a.html", text);
+    std::filesystem::last_write_time(
+        page, std::filesystem::file_time_type(std::chrono::hours(200'000 + hour)));
+    return FolderPageSource::open(folder.path())->version()->text;
+  };
+  const std::string first = version("https://a.example/a", "x", 0);
+  EXPECT_EQ(version("https://a.example/a", "x", 0), first);
+  EXPECT_NE(version("https://a.example/a", "xy", 0), first);
+  EXPECT_NE(version("https://a.example/a", "x", 1), first);
+  EXPECT_NE(version("https://a.example/b", "x", 0), first);
 }
 
 TEST(FolderPageSource, NeedsAManifest) {

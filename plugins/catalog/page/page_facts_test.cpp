@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include "catalog/page/json_ld_text.hpp"
+
 namespace tenon::catalog {
 namespace {
 
@@ -165,6 +167,48 @@ TEST(PageFacts, DecodesTheCharsetAPageDeclares) {
       read("<meta http-equiv=content-type content='text/html; charset=ISO-8859-1'><h1>caf\xE9</h1>")
           .title,
       "café");
+  // One that nobody would guess.
+  EXPECT_EQ(read("<meta charset=\"windows-1251\"><h1>\xCF\xE8\xE0\xED\xEE</h1>").title, "Пиано");
+}
+
+TEST(PageFacts, TakesVideosOfKnownHostsAndOfThePageItself) {
+  auto facts = read(
+      R"(<iframe src="https://www.youtube.com/embed/1" title="Demo"></iframe><iframe src="https://ads.example/x"></iframe>
+    <video src="/v.mp4"></video><video><source src="/w.mp4"><source src="/w.webm"></video><audio><source src="/a.mp3"></audio>)");
+  std::vector<std::string> urls;
+  for (const auto& one : facts.gallery) urls.push_back(one.url);
+  EXPECT_THAT(urls, ElementsAre("https://www.youtube.com/embed/1", "https://brand.example/v.mp4",
+                                "https://brand.example/w.mp4", "https://brand.example/w.webm"));
+  EXPECT_EQ(facts.gallery[0].label, "Demo");
+}
+
+TEST(PageFacts, MenusAndFootersDeclareNothing) {
+  auto facts = read(R"(<nav><h2>Accessories</h2><ul><li><a href="/x">X</a></ul></nav>
+    <footer><h2>Related</h2><ul><li><a href="/y">Y</a></ul></footer>)");
+  EXPECT_THAT(facts.declared, testing::IsEmpty());
+}
+
+TEST(PageFacts, TheTitleOfAnIconIsNotThePages) {
+  EXPECT_EQ(read("<body><svg><title>Cart</title></svg><title>Nova</title>").title, "Nova");
+}
+
+TEST(PageFacts, TellingsOfOneNameAreOneProduct) {
+  auto facts = read(R"(<script type="application/ld+json">[{"@type":"Product","name":"Nova"},
+    {"@type":"Product","name":"Moss"}]</script><div itemscope itemtype="https://schema.org/Product">
+    <b itemprop=name>NOVA</b><i itemprop=sku>N61</i></div>)");
+  ASSERT_EQ(facts.products.size(), 2u);
+  EXPECT_EQ(facts.products[0].sku, "N61");
+}
+
+TEST(PageFacts, ReferencesToNoCharacterStay) {
+  constexpr std::string_view kNone = "&#x110000; &#xD800; &#0; &nope; &;";
+  EXPECT_EQ(decode_references(kNone), kNone);
+}
+
+TEST(PageFacts, AnElementReferredToTwiceCountsOnce) {
+  auto facts = read(R"(<div itemscope itemtype="https://schema.org/Product" itemref="i i">
+    <b itemprop=name>N</b></div><img id=i itemprop=image src="/i.svg">)");
+  EXPECT_THAT(facts.products[0].images, ElementsAre("https://brand.example/i.svg"));
 }
 
 TEST(PageFacts, ReadsBreadcrumbs) {

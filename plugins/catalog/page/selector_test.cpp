@@ -40,11 +40,20 @@ TEST(Selector, FindsAnyAncestorThatFits) {
   EXPECT_THAT(select("i > b u", "<i><b><s><b><u>x</u></b></s></b></i>"), ElementsAre("x"));
 }
 
+TEST(Selector, StopsAtTheLimitAndAtTheRoot) {
+  auto page = HtmlDocument::parse(kPage);
+  auto selector = Selector::parse("p");
+  EXPECT_EQ(selector->select(page->root(), 2).size(), 2u);
+  HtmlNode first = selector->select(page->root(), 1).front();
+  EXPECT_THAT(selector->select(first), testing::IsEmpty());
+}
+
 TEST(Selector, NamesColumnAndExpectation) {
   for (auto [text, column] :
        {std::pair{"", "column 1"}, std::pair{"a >", "column 4"}, std::pair{"a.", "column 3"},
         std::pair{"[x", "column 3"}, std::pair{"[x~=y]", "column 3"}, std::pair{"a@", "column 3"},
-        std::pair{"a:first", "column 2"}, std::pair{"[x='y]", "column 5"}}) {
+        std::pair{"a:first", "column 2"}, std::pair{"[x='y]", "column 5"},
+        std::pair{"a a a a a a a a a a a a a a a a a", "column 34"}}) {
     auto parsed = Selector::parse(text);
     ASSERT_FALSE(parsed.ok()) << text;
     EXPECT_THAT(parsed.error().message, testing::HasSubstr(column)) << text;
