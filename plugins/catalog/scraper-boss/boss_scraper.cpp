@@ -21,11 +21,11 @@ std::optional<Product> BossScraper::read_product(const HtmlDocument& page, const
   Product product = product_of(facts);
   auto links = kManuals.select(page.root());
   if (product.name.empty()) {
-    auto headings = kModel.select(page.root(), 2);
-    // A page with several headings and no manuals of its own is an index of models.
-    if (headings.empty() || (links.empty() && headings.size() > 1)) return std::nullopt;
+    auto headings = kModel.select(page.root(), 1);
+    if (headings.empty()) return std::nullopt;
     product.name = text_of(headings.front(), 200);
   }
+  // A page without manuals is an index of models.
   if (links.empty() && facts.products.empty()) return std::nullopt;
   for (HtmlNode link : links) {
     auto url = resolve_url(base_of(facts), attribute(link, "href"));

@@ -24,7 +24,8 @@ TEST(BossScraper, ReadsModelAndManualsWhoseAddressesTellNoType) {
       "<h3>ZZ-9</h3><section id=dl-manuals><h4>Owner's Manuals</h4><ul>"
       "<li><h5><a href='/by_product/zz-9/1/'>[English] ZZ-9 Owner's Manual [PDF]</a></h5>"
       "<li><h5><a href='/by_product/zz-9/2/'>[Deutsch] ZZ-9 Owner's Manual "
-      "[PDF]</a></h5></ul></section>";
+      "[PDF]</a></h5>"
+      "<li><a href='/q.pdf'>Quick Start [PDF]</a></ul></section>";
   source.html["https://b.example/support/a-g/"] = "<h3>A</h3><a href=/a/>AA-1</a><h3>B</h3>";
   source.html["https://b.example/support/empty/"] = "";
   ScraperOptions options;
@@ -33,7 +34,12 @@ TEST(BossScraper, ReadsModelAndManualsWhoseAddressesTellNoType) {
 
   EXPECT_THAT(*scraper.discover_models(), testing::ElementsAre("ZZ-9"));
   auto manuals = scraper.extract_manuals("ZZ-9");
-  ASSERT_EQ(manuals->size(), 2u);
+  ASSERT_EQ(manuals->size(), 3u);
+  std::vector<std::string> labels;
+  for (const auto& manual : *manuals) labels.push_back(manual.label);
+  EXPECT_THAT(labels,
+              testing::UnorderedElementsAre("[English] ZZ-9 Owner's Manual",
+                                            "[Deutsch] ZZ-9 Owner's Manual", "Quick Start"));
   EXPECT_EQ(manuals->front().url, "https://b.example/by_product/zz-9/1/");
   EXPECT_EQ(manuals->front().label, "[English] ZZ-9 Owner's Manual");
   EXPECT_EQ(manuals->front().source_domain, "b.example");
