@@ -9,6 +9,7 @@
 namespace tenon::catalog {
 namespace {
 
+using namespace std::string_literals;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
@@ -196,7 +197,7 @@ INSTANTIATE_TEST_SUITE_P(
         Bomb{"many_icons", "x" + repeated("<svg><path d='M0'/><g><circle/></g></svg>", 20'000),
              "x"},
         Bomb{"flat_lists", repeated("<p>x<li>y<br>", 20'000), "x y"},
-        Bomb{"zeros", std::string("<p>a\0b<i\0 c='\0'>d</i>\0\0e", 26), "e"},
+        Bomb{"zeros", "<p>a\0b<i\0 c='\0'>d</i>\0\0e"s, "e"},
         Bomb{"control_characters",
              "<p>a\x01\x02\x1b\x7f"
              "b",
