@@ -41,6 +41,7 @@ class BenchHost {
   const std::shared_ptr<plugins::Instance>& instance() { return instance_; }
   plugins::MessageBus& bus() { return bus_; }
   plugins::ControlThread& control() { return control_; }
+  plugins::HostServices& services() { return services_; }
   observe::RequestLog& request_log() { return *request_log_; }
   static std::filesystem::path library() { return TENON_BENCH_PLUGIN; }
 
@@ -48,7 +49,7 @@ class BenchHost {
   std::shared_ptr<plugins::Instance> load(const std::string& id) {
     auto instance = std::make_shared<plugins::Instance>(
         services_, id, take(plugins::inspect(library())), plugins::StepDeadlines());
-    if (const auto up = instance->bring_up(control_, folder_, "{}", folder_); !up.ok()) {
+    if (const auto up = instance->bring_up(control_, {folder_}, "{}", folder_); !up.ok()) {
       fmt::print(stderr, "{}\n", up.error().message);
       std::exit(1);
     }

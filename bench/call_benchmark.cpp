@@ -4,6 +4,7 @@
 
 #include "bench/bench_host.hpp"
 #include "bench/virtual_call.hpp"
+#include "host/plugins/plugin_host.hpp"
 #include "tenon/views.hpp"
 
 namespace tenon::bench {
@@ -20,7 +21,7 @@ BenchHost& host() {
 struct BareTable {
   std::filesystem::path folder = std::filesystem::temp_directory_path();
   std::unique_ptr<plugins::Library> library =
-      take(plugins::Library::open(TENON_BENCH_TABLE, folder));
+      take(plugins::Library::open(TENON_BENCH_TABLE, {folder}));
   const tn_plugin_message* messages = library->table<tn_plugin_message>(TN_MESSAGE_ID);
 };
 
@@ -70,24 +71,45 @@ BENCHMARK(through_host_with_json);
 
 void load_and_unload(benchmark::State& state) {
   const BareTable table;
-  for (auto _ : state) take(plugins::Library::open(TENON_BENCH_TABLE, table.folder));
+  for (auto _ : state) take(plugins::Library::open(TENON_BENCH_TABLE, {table.folder}));
 }
 BENCHMARK(load_and_unload)->Unit(benchmark::kMicrosecond);
 
-void bring_up_100_instances(benchmark::State& state) {
+// So many instances of one plugin, none of which needs another.
+plugins::Deployment deployment_of(int count) {
+  plugins::Deployment out;
+  const plugins::Candidate candidate = take(plugins::inspect(BenchHost::library()));
+  const plugins::StepDeadlines limits;
+  for (int i = 0; i < count; ++i) {
+    config::InstanceSpec spec;
+    spec.id = fmt::format("bench-{}", i);
+    spec.deadlines = {limits.load, limits.configure, limits.start, limits.stop};
+    out.instances.push_back({spec, candidate, "{}", {}});
+  }
+  std::vector<plugins::GraphNode> nodes;
+  for (const auto& one : out.instances) nodes.push_back({one.spec.id, &one.candidate.manifest});
+  out.plan = plugins::plan_start(nodes);
+  return out;
+}
+
+void start_100_plugins(benchmark::State& state) {
+  const plugins::Deployment deployment = deployment_of(100);
+  const auto folder =
+      std::filesystem::temp_directory_path() / fmt::format("tenon-bench-{}-copies", getpid());
   for (auto _ : state) {
-    std::vector<std::shared_ptr<plugins::Instance>> all;
-    for (int i = 0; i < 100; ++i) all.push_back(host().load(fmt::format("bench-{}", i)));
+    plugins::PluginHost all(host().services(), {folder});
+    if (!all.start(deployment).ok()) state.SkipWithError("not started");
     state.PauseTiming();
-    for (auto& instance : all) {
-      host().bus().withdraw(instance->id());
-      instance->take_down(host().control());
-    }
-    all.clear();
+    all.stop();
     state.ResumeTiming();
   }
+  std::filesystem::remove_all(folder);
 }
-BENCHMARK(bring_up_100_instances)->Unit(benchmark::kMillisecond)->Iterations(5);
+BENCHMARK(start_100_plugins)
+    ->Unit(benchmark::kMillisecond)
+    ->Iterations(10)
+    ->UseRealTime()
+    ->MeasureProcessCPUTime();
 
 }  // namespace
 }  // namespace tenon::bench

@@ -8,7 +8,7 @@
 #include <optional>
 #include <string_view>
 
-#include "tenon/abi.h"
+#include "tenon/entry.h"
 #include "tenon/manifest.h"
 
 namespace tenon::plugins {
@@ -159,7 +159,7 @@ class Reader {
   }
 
   Result<void> read_dynamic() {
-    uint64_t symbols = 0, strings = 0, hash = 0, init_size = 0;
+    uint64_t symbols = 0, strings = 0, gnu_hash = 0, sysv_hash = 0, init_size = 0;
     bool has_init = false;
     for (const auto& segment : segments_) {
       if (segment.p_type != PT_DYNAMIC) continue;
@@ -168,7 +168,8 @@ class Reader {
         if (!entry || entry->d_tag == DT_NULL) break;
         if (entry->d_tag == DT_SYMTAB) symbols = entry->d_un.d_ptr;
         if (entry->d_tag == DT_STRTAB) strings = entry->d_un.d_ptr;
-        if (entry->d_tag == DT_GNU_HASH) hash = entry->d_un.d_ptr;
+        if (entry->d_tag == DT_GNU_HASH) gnu_hash = entry->d_un.d_ptr;
+        if (entry->d_tag == DT_HASH) sysv_hash = entry->d_un.d_ptr;
         if (entry->d_tag == DT_INIT) has_init = true;
         if (entry->d_tag == DT_INIT_ARRAYSZ) init_size = entry->d_un.d_val;
       }
@@ -177,29 +178,56 @@ class Reader {
     const auto symbols_at = offset_of(symbols);
     const auto strings_at = offset_of(strings);
     if (!symbols_at || !strings_at) return bad("has no dynamic symbol table");
-    return read_symbols(*symbols_at, *strings_at, first_exported(hash),
-                        symbols < strings ? strings - symbols : 0);
+    TN_TRY(const auto exported,
+           gnu_hash ? gnu_hash_range(gnu_hash) : sysv_hash_range(sysv_hash));
+    return read_symbols(*symbols_at, *strings_at, exported);
   }
 
-  // Symbols below this number are undefined ones; the GNU hash table says where the defined ones
-  // begin.
-  uint64_t first_exported(uint64_t hash_address) const {
-    const auto at = offset_of(hash_address);
-    if (!at) return 1;
-    const auto first = image_.at<uint32_t>(*at + 4);
-    return first ? std::max<uint64_t>(*first, 1) : 1;
+  // The symbol table has no length of its own: what is exported is what the hash table, by which the
+  // loader looks names up, reaches.
+  struct SymbolRange {
+    uint64_t first;
+    uint64_t end;
+  };
+  Result<SymbolRange> gnu_hash_range(uint64_t address) const {
+    const auto at = offset_of(address);
+    const auto buckets = at ? image_.at<uint32_t>(*at) : std::nullopt;
+    const auto first = at ? image_.at<uint32_t>(*at + 4) : std::nullopt;
+    const auto bloom_words = at ? image_.at<uint32_t>(*at + 8) : std::nullopt;
+    if (!buckets || !first || !bloom_words) return bad("has no usable symbol hash table");
+    const uint64_t buckets_at = *at + 16 + uint64_t{*bloom_words} * 8;
+    const uint64_t chains_at = buckets_at + uint64_t{*buckets} * 4;
+    if (!image_.range(buckets_at, uint64_t{*buckets} * 4))
+      return truncated("the symbol hash table", chains_at);
+    uint64_t last = 0;
+    for (uint64_t i = 0; i < *buckets; ++i)
+      last = std::max<uint64_t>(last, image_.at<uint32_t>(buckets_at + i * 4).value_or(0));
+    if (last < *first) return SymbolRange{*first, *first};
+    for (;; ++last) {  // the last chain ends at an odd hash
+      const auto hash = image_.at<uint32_t>(chains_at + (last - *first) * 4);
+      if (!hash) return truncated("the symbol hash table", chains_at + (last - *first) * 4);
+      if (*hash & 1) return SymbolRange{*first, last + 1};
+    }
+  }
+  Result<SymbolRange> sysv_hash_range(uint64_t address) const {
+    const auto at = address ? offset_of(address) : std::nullopt;
+    const auto chains = at ? image_.at<uint32_t>(*at + 4) : std::nullopt;
+    if (!chains) return bad("has no usable symbol hash table");
+    return SymbolRange{1, std::max<uint64_t>(*chains, 1)};
   }
 
-  // The table has no length of its own; in practice the string table follows it.
-  Result<void> read_symbols(uint64_t symbols_at, uint64_t strings_at, uint64_t first,
-                            uint64_t table_size) {
-    const uint64_t count = table_size / sizeof(Elf64_Sym);
-    if (count > kMaxSymbols)
-      return bad("has too many dynamic symbols (" + std::to_string(count) + ")");
-    for (uint64_t i = first; i < count; ++i) {
+  Result<void> read_symbols(uint64_t symbols_at, uint64_t strings_at, SymbolRange range) {
+    if (range.end - range.first > kMaxSymbols)
+      return bad("exports too many symbols (" + std::to_string(range.end - range.first) + ")");
+    for (uint64_t i = range.first; i < range.end; ++i) {
       const auto symbol = image_.at<Elf64_Sym>(symbols_at + i * sizeof(Elf64_Sym));
-      if (!symbol) return truncated("the dynamic symbol table", symbols_at + table_size);
-      if (symbol->st_shndx == SHN_UNDEF || ELF64_ST_BIND(symbol->st_info) == STB_LOCAL) continue;
+      if (!symbol)
+        return truncated("the dynamic symbol table",
+                         symbols_at + range.end * sizeof(Elf64_Sym));
+      // An absolute one is the name of a version, not a thing.
+      if (symbol->st_shndx == SHN_UNDEF || symbol->st_shndx == SHN_ABS ||
+          ELF64_ST_BIND(symbol->st_info) == STB_LOCAL)
+        continue;
       const auto symbol_name = image_.text(strings_at + symbol->st_name);
       if (!symbol_name) return bad("has a symbol without a name");
       facts_.exported.emplace_back(*symbol_name);
@@ -241,9 +269,13 @@ uint64_t needed_bytes(std::string_view head, uint64_t file_size) {
   return std::min(needed, file_size);
 }
 
-}  // namespace
+struct FileStart {
+  std::string bytes;
+  uint64_t file_size;
+};
 
-Result<ElfFacts> read_elf(const std::filesystem::path& file) {
+// As many bytes of a file as are needed, or all.
+Result<FileStart> read_file(const std::filesystem::path& file, bool whole) {
   const std::string name = file.string();
   std::error_code failed;
   const auto size = std::filesystem::file_size(file, failed);
@@ -258,9 +290,61 @@ Result<ElfFacts> read_elf(const std::filesystem::path& file) {
     bytes.resize(have + static_cast<size_t>(stream.gcount()));
   };
   read_up_to(std::min<uint64_t>(size, 4096));
-  read_up_to(needed_bytes(bytes, size));
+  read_up_to(whole ? size : needed_bytes(bytes, size));
   if (bytes.empty() && size > 0) return Error{Code::invalid, name + " cannot be read", name};
-  return Reader(bytes, size, name).read();
+  return FileStart{std::move(bytes), size};
+}
+
+// "a, b, c and 4 more"
+std::string some_of(const std::vector<std::string>& names) {
+  constexpr size_t kShown = 3;
+  std::string out;
+  for (size_t i = 0; i < std::min(names.size(), kShown); ++i)
+    out += (i == 0 ? "" : ", ") + names[i];
+  if (names.size() > kShown) out += " and " + std::to_string(names.size() - kShown) + " more";
+  return out;
+}
+
+}  // namespace
+
+Result<ElfFacts> read_elf(const std::filesystem::path& file) {
+  TN_TRY(const auto start, read_file(file, false));
+  return Reader(start.bytes, start.file_size, file.string()).read();
+}
+
+Result<void> check_exports(const ElfFacts& facts, const std::string& name) {
+  if (!facts.unique.empty())
+    return Error{Code::invalid,
+                 name + " has GNU_UNIQUE symbols (" + some_of(facts.unique) +
+                     "): it could not be unloaded and would share their state with its next "
+                     "generation; compile it with -fno-gnu-unique, as tenon_plugin() of the SDK does",
+                 name};
+  std::vector<std::string> more = facts.exported;
+  if (std::erase(more, TN_ENTRY_SYMBOL) == 0)
+    return Error{Code::invalid, name + " exports no " TN_ENTRY_SYMBOL, name};
+  if (!more.empty())
+    return Error{Code::invalid,
+                 name + " exports more than " TN_ENTRY_SYMBOL " (" + some_of(more) +
+                     "), which could bind to symbols of the host; link it with a version script "
+                     "\"{ global: " TN_ENTRY_SYMBOL "; local: *; };\", as tenon_plugin() of the SDK "
+                     "does",
+                 name};
+  return {};
+}
+
+Result<LoadableImage> read_loadable(const std::filesystem::path& file, bool whole) {
+  TN_TRY(auto start, read_file(file, whole));
+  TN_TRY(auto facts, Reader(start.bytes, start.file_size, file.string()).read());
+  if (start.bytes.size() < start.file_size) {
+    // The section headers have been left behind: a debugger must not look for them.
+    Elf64_Ehdr header;
+    std::memcpy(&header, start.bytes.data(), sizeof header);
+    header.e_shoff = 0;
+    header.e_shnum = 0;
+    header.e_shstrndx = SHN_UNDEF;
+    std::memcpy(start.bytes.data(), &header, sizeof header);
+  }
+  return LoadableImage{std::move(start.bytes), std::move(facts)};
 }
 
 }  // namespace tenon::plugins

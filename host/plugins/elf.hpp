@@ -1,6 +1,6 @@
-// What can be told of a shared object from its bytes alone: that it is whole, for this machine, and
-// what its manifest says. Nothing of the file is executed or mapped, so a truncated or hostile one
-// costs an error.
+// What can be told of a shared object from its bytes alone: that it is whole, for this machine, what
+// its manifest says and what it exports. Nothing of the file is executed or mapped, so a truncated or
+// hostile one costs an error.
 #pragma once
 
 #include <cstdint>
@@ -25,5 +25,17 @@ Result<ElfFacts> read_elf(const std::filesystem::path& file);
 
 // The same from bytes in memory; `name` stands for the file in errors.
 Result<ElfFacts> read_elf(std::string_view bytes, const std::string& name);
+
+// Whether a plugin that exports this may be loaded: exactly its entry. The error (Code::invalid) names
+// what there is too much or too little, why that is refused and the remedy.
+Result<void> check_exports(const ElfFacts& facts, const std::string& name);
+
+// The bytes of a library that can be loaded: up to the end of its last segment, without section
+// headers, symbol table and debug information; or, when it is to be `whole`, all of them.
+struct LoadableImage {
+  std::string bytes;
+  ElfFacts facts;
+};
+Result<LoadableImage> read_loadable(const std::filesystem::path& file, bool whole = false);
 
 }  // namespace tenon::plugins

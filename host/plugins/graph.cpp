@@ -136,6 +136,11 @@ class Planner {
         next = std::find_if(waiting.begin(), waiting.end(), [&](const std::string& instance) {
           return !blocked(edges_[instance].mandatory);
         });
+      const Edges& edges = edges_[*next];
+      auto& waits_for = plan_.waits_for[*next];
+      for (const auto* providers : {&edges.mandatory, &edges.optional})
+        for (const auto& provider : *providers)
+          if (!waiting.count(provider) && !failed_.count(provider)) waits_for.push_back(provider);
       plan_.order.push_back(*next);
       waiting.erase(next);
     }

@@ -103,7 +103,7 @@ Result<void> Instance::run_step(ControlThread& control, const char* name,
                                           name, limit.count())};
 }
 
-Result<void> Instance::bring_up(ControlThread& control, const std::filesystem::path& copies,
+Result<void> Instance::bring_up(ControlThread& control, const LibraryCopies& copies,
                                 std::string config, const std::filesystem::path& config_folder) {
   // The steps share what they make by pointer, so that one that is left behind writes into
   // something that lives.

@@ -66,7 +66,7 @@ class Instance {
   // discovered -> ready. `config` is complete JSON; `config_folder` is where its relative paths
   // begin. Errors name the step; whatever had been done is undone. [one thread at a time, as all
   // below]
-  Result<void> bring_up(ControlThread& control, const std::filesystem::path& copies,
+  Result<void> bring_up(ControlThread& control, const LibraryCopies& copies,
                         std::string config, const std::filesystem::path& config_folder);
   // It cannot start for a reason outside it.
   void refuse(const std::string& reason) { enter(State::failed, reason); }

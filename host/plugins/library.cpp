@@ -1,9 +1,7 @@
 #include "host/plugins/library.hpp"
 
 #include <dlfcn.h>
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <cstring>
 
@@ -24,26 +22,13 @@ Error incompatible(const std::string& what) {
   return {Code::unsupported, what};
 }
 
-// A name never used before in this process or folder: a path that dlopen has seen gives the old
-// handle.
-Result<std::filesystem::path> make_private_copy(const std::filesystem::path& file,
-                                                const std::filesystem::path& folder) {
-  std::string pattern = (folder / (file.stem().string() + ".XXXXXX.so")).string();
-  const int out = mkostemps(pattern.data(), 3, O_CLOEXEC);
-  if (out < 0)
-    return Error{Code::unavailable,
-                 fmt::format("cannot make a private copy of {} in {}: {}", file.string(),
-                             folder.string(), std::strerror(errno))};
-  close(out);
-  std::error_code failed;
-  std::filesystem::copy_file(file, pattern, std::filesystem::copy_options::overwrite_existing,
-                             failed);
-  if (failed) {
-    std::filesystem::remove(pattern);
-    return Error{Code::unavailable,
-                 fmt::format("cannot copy {}: {}", file.string(), failed.message())};
-  }
-  return std::filesystem::path(pattern);
+Result<Manifest> parse_manifest(const ElfFacts& facts, const std::filesystem::path& file) {
+  auto manifest = Manifest::parse(facts.manifest);
+  if (manifest.ok()) return manifest;
+  Error error = manifest.error();
+  error.message = fmt::format("{}: manifest{}: {}", file.string(),
+                              error.path.empty() ? "" : " at " + error.path, error.message);
+  return error;
 }
 
 // What init throws is of the library's own types, so it must be gone before the library is.
@@ -60,15 +45,10 @@ Result<void> run_init(const tn_entry& entry) {
 }  // namespace
 
 Result<Candidate> inspect(const std::filesystem::path& file) {
-  TN_TRY(auto facts, read_elf(file));
-  auto manifest = Manifest::parse(facts.manifest);
-  if (!manifest.ok()) {
-    Error error = manifest.error();
-    error.message = fmt::format("{}: manifest{}: {}", file.string(),
-                                error.path.empty() ? "" : " at " + error.path, error.message);
-    return error;
-  }
-  return Candidate{file, std::move(*manifest)};
+  TN_TRY(const auto facts, read_elf(file));
+  TN_CHECK(check_exports(facts, file.string()));
+  TN_TRY(auto manifest, parse_manifest(facts, file));
+  return Candidate{file, std::move(manifest)};
 }
 
 Result<void> check_platform(const tn_platform& plugin) {
@@ -102,16 +82,19 @@ Result<void> check_platform(const tn_platform& plugin) {
 }
 
 Result<std::unique_ptr<Library>> Library::open(const std::filesystem::path& file,
-                                               const std::filesystem::path& copies) {
+                                               const LibraryCopies& copies) {
   std::unique_ptr<Library> library(new Library());
   library->file_ = file;
-  TN_TRY(library->copy_, make_private_copy(file, copies));
-  // The copy is what gets mapped, so the copy is what gets checked.
-  TN_TRY(auto candidate, inspect(library->copy_));
-  library->manifest_ = std::move(candidate.manifest);
+  {
+    // What is checked is what gets mapped: these bytes, whatever becomes of the file meanwhile.
+    TN_TRY(const auto image, read_loadable(file, copies.kind == CopyKind::file));
+    TN_CHECK(check_exports(image.facts, file.string()));
+    TN_TRY(library->manifest_, parse_manifest(image.facts, file));
+    TN_TRY(library->copy_, PrivateCopy::make(image.bytes, file.stem().string(), copies));
+  }
 
   boost::dll::fs::error_code failed;
-  library->handle_.load(boost::dll::fs::path(library->copy_.string()), failed,
+  library->handle_.load(boost::dll::fs::path(library->copy_.path()), failed,
                         boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
   if (failed) {
     const char* reason = dlerror();
@@ -146,18 +129,17 @@ Result<void> Library::shake_hands() {
 Library::~Library() {
   if (abandoned_) {
     // The only way to keep a library that Boost.DLL would unload: a reference that nobody returns.
-    if (handle_.is_loaded()) dlopen(copy_.c_str(), RTLD_NOW | RTLD_NOLOAD);
+    if (handle_.is_loaded()) dlopen(copy_.path().c_str(), RTLD_NOW | RTLD_NOLOAD);
+    copy_.keep();
     return;
   }
   if (initialised_ && entry_->deinit) entry_->deinit();
+  if (!handle_.is_loaded()) return;
   handle_.unload();
-  if (copy_.empty()) return;
-  if (void* left = dlopen(copy_.c_str(), RTLD_NOW | RTLD_NOLOAD)) {
+  if (void* left = dlopen(copy_.path().c_str(), RTLD_NOW | RTLD_NOLOAD)) {
     dlclose(left);
-    return;
+    copy_.keep();
   }
-  std::error_code ignored;
-  std::filesystem::remove(copy_, ignored);
 }
 
 }  // namespace tenon::plugins

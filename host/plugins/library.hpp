@@ -7,6 +7,7 @@
 #include <string>
 
 #include "host/plugins/manifest.hpp"
+#include "host/plugins/private_copy.hpp"
 #include "tenon/entry.h"
 #include "tenon/result.hpp"
 
@@ -24,13 +25,12 @@ Result<void> check_platform(const tn_platform& plugin);
 
 class Library {
  public:
-  // Copies `file` to a unique name in `copies` (an absolute folder on a file system that allows
-  // execution), checks the copy, maps it and calls its init. Runs the library's constructors.
+  // Reads and checks `file`, makes a private copy of what was checked, maps it and calls its init.
+  // Runs the library's constructors. [any-thread]
   static Result<std::unique_ptr<Library>> open(const std::filesystem::path& file,
-                                               const std::filesystem::path& copies);
+                                               const LibraryCopies& copies);
 
-  // Calls deinit and unloads. The private copy is removed, unless the library could not be
-  // unloaded: then it stays, so that a core dump has its symbols.
+  // Calls deinit and unloads. The private copy goes, unless the library could not be unloaded.
   ~Library();
   Library(const Library&) = delete;
   Library& operator=(const Library&) = delete;
@@ -53,7 +53,7 @@ class Library {
   Result<void> shake_hands();
 
   std::filesystem::path file_;
-  std::filesystem::path copy_;
+  PrivateCopy copy_;
   Manifest manifest_;
   boost::dll::shared_library handle_;
   const tn_entry* entry_ = nullptr;

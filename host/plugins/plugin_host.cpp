@@ -5,13 +5,20 @@
 
 #include <algorithm>
 #include <map>
+#include <thread>
 
 #include "host/config/schema.hpp"
+#include "host/http/crash_report.hpp"
 #include "host/plugins/plugin_routes.hpp"
+#include "host/plugins/start_order.hpp"
 #include "tenon/views.hpp"
 
 namespace tenon::plugins {
 namespace {
+
+// Instances that come up at the same time. More than there are processors, because a step is mostly
+// waiting: for a thread to wake up, for the disk, for a database.
+constexpr size_t kLanes = 4;
 
 StepDeadlines deadlines_of(const config::InstanceSpec& spec) {
   return {spec.deadlines.load, spec.deadlines.configure, spec.deadlines.start, spec.deadlines.stop};
@@ -19,12 +26,125 @@ StepDeadlines deadlines_of(const config::InstanceSpec& spec) {
 
 }  // namespace
 
-PluginHost::PluginHost(HostServices& services, std::filesystem::path copies)
+// One start of a deployment.
+class PluginHost::Starter {
+ public:
+  Starter(PluginHost& host, const Deployment& deployment);
+  // An instance that failed and that the configuration requires; the first of them in the order.
+  Result<void> run();
+
+ private:
+  void work(ControlThread& control);
+  Result<void> start_one(size_t at, ControlThread& control);
+  std::string missing_provider(const std::string& id) const;
+
+  PluginHost& host_;
+  const StartPlan& plan_;
+  std::vector<const PlannedInstance*> planned_;  // in the order of starting, as all below
+  std::vector<std::shared_ptr<Instance>> instances_;
+  std::map<std::string, size_t> position_;
+  std::map<std::string, std::string> blocked_;  // cannot start whatever the others do
+  // Written by the task of that number, read by those that wait for it.
+  std::vector<char> started_;
+  std::optional<StartOrder> order_;
+
+  std::mutex mutex_;  // guards failure_
+  std::optional<std::pair<size_t, Error>> failure_;
+};
+
+PluginHost::Starter::Starter(PluginHost& host, const Deployment& deployment)
+    : host_(host), plan_(deployment.plan) {
+  std::vector<std::string> ids = plan_.order;
+  for (const auto& problem : plan_.problems) {
+    blocked_[problem.instance] = problem.message;
+    ids.push_back(problem.instance);
+  }
+  std::map<std::string, const PlannedInstance*> by_id;
+  for (const auto& instance : deployment.instances) by_id[instance.spec.id] = &instance;
+  std::vector<std::vector<size_t>> waits_for(ids.size());
+  for (size_t at = 0; at < ids.size(); ++at) {
+    const PlannedInstance& planned = *by_id.at(ids[at]);
+    position_[ids[at]] = at;
+    planned_.push_back(&planned);
+    instances_.push_back(std::make_shared<Instance>(host.services_, planned.spec.id,
+                                                    planned.candidate, deadlines_of(planned.spec)));
+    if (const auto before = plan_.waits_for.find(ids[at]); before != plan_.waits_for.end())
+      for (const auto& provider : before->second) waits_for[at].push_back(position_.at(provider));
+  }
+  started_.resize(ids.size());
+  order_.emplace(waits_for);
+  std::lock_guard lock(host_.mutex_);
+  for (size_t at = 0; at < ids.size(); ++at)
+    host_.entries_.push_back({instances_[at], planned_[at]->spec});
+}
+
+Result<void> PluginHost::Starter::run() {
+  {
+    std::vector<std::jthread> lanes;
+    for (size_t i = 1; i < std::min(kLanes, planned_.size()); ++i)
+      lanes.emplace_back([this] {
+        const http::AlternateSignalStack signal_stack;  // probes run here
+        ControlThread control;
+        work(control);
+      });
+    work(host_.control_);
+  }
+  if (!failure_) return {};
+  return Error{failure_->second.code,
+               fmt::format("{} is required by the configuration: {}",
+                           planned_[failure_->first]->spec.id, failure_->second.message)};
+}
+
+void PluginHost::Starter::work(ControlThread& control) {
+  while (const auto at = order_->next()) {
+    const auto started = start_one(*at, control);
+    started_[*at] = started.ok();
+    if (!started.ok() && planned_[*at]->spec.required) {
+      std::lock_guard lock(mutex_);
+      if (!failure_ || *at < failure_->first) failure_ = {*at, started.error()};
+      order_->give_up();
+    }
+    order_->done(*at);
+  }
+}
+
+Result<void> PluginHost::Starter::start_one(size_t at, ControlThread& control) {
+  const PlannedInstance& planned = *planned_[at];
+  Instance& instance = *instances_[at];
+  const auto blocked = blocked_.find(planned.spec.id);
+  const std::string why =
+      blocked != blocked_.end() ? blocked->second : missing_provider(planned.spec.id);
+  if (!why.empty()) {
+    instance.refuse(why);
+    return Error{Code::unavailable, why};
+  }
+  try {
+    TN_CHECK(instance.bring_up(control, host_.copies_, planned.config_json, planned.config_folder));
+    host_.services_.bus.offer(instance.endpoint());
+    return {};
+  } catch (const std::exception& thrown) {  // would end the process from a lane
+    instance.refuse(thrown.what());
+    return Error{Code::internal, thrown.what()};
+  }
+}
+
+// Why an instance whose providers have all been tried cannot start; empty: it can.
+std::string PluginHost::Starter::missing_provider(const std::string& id) const {
+  const auto needs = plan_.needs.find(id);
+  if (needs == plan_.needs.end() || needs->second.empty()) return "";
+  const auto runs = [&](const std::string& provider) {
+    return started_[position_.at(provider)] != 0;
+  };
+  if (std::any_of(needs->second.begin(), needs->second.end(), runs)) return "";
+  return fmt::format("{} requires {}, which is not running", id, needs->second.back());
+}
+
+PluginHost::PluginHost(HostServices& services, LibraryCopies copies)
     : services_(services), copies_(std::move(copies)) {
   std::error_code ignored;  // a folder that cannot be made shows when the first library is copied
-  std::filesystem::remove_all(copies_, ignored);
-  std::filesystem::create_directories(copies_, ignored);
-  std::filesystem::permissions(copies_, std::filesystem::perms::owner_all, ignored);
+  std::filesystem::remove_all(copies_.folder, ignored);
+  std::filesystem::create_directories(copies_.folder, ignored);
+  std::filesystem::permissions(copies_.folder, std::filesystem::perms::owner_all, ignored);
 }
 
 PluginHost::~PluginHost() {
@@ -32,50 +152,9 @@ PluginHost::~PluginHost() {
 }
 
 Result<void> PluginHost::start(const Deployment& deployment) {
-  std::map<std::string, const PlannedInstance*> planned;
-  for (const auto& instance : deployment.instances) planned[instance.spec.id] = &instance;
-  std::map<std::string, std::string> blocked;
-  for (const auto& problem : deployment.plan.problems) blocked[problem.instance] = problem.message;
-
-  std::vector<std::string> order = deployment.plan.order;
-  for (const auto& [id, why] : blocked) order.push_back(id);
-  std::map<std::string, bool> running;
-  for (const auto& id : order) {
-    std::string why = blocked.count(id) ? blocked[id] : "";
-    if (const auto needs = deployment.plan.needs.find(id);
-        why.empty() && needs != deployment.plan.needs.end()) {
-      const bool any = needs->second.empty() ||
-                       std::any_of(needs->second.begin(), needs->second.end(),
-                                   [&](const auto& provider) { return running[provider]; });
-      for (const auto& provider : needs->second)
-        if (!any && !running[provider])
-          why = fmt::format("{} requires {}, which is not running", id, provider);
-    }
-    const auto started = start_one(*planned.at(id), why);
-    running[id] = started.ok();
-    if (!started.ok() && planned.at(id)->spec.required) {
-      stop();
-      return Error{started.error().code, fmt::format("{} is required by the configuration: {}", id,
-                                                     started.error().message)};
-    }
-  }
-  return {};
-}
-
-Result<void> PluginHost::start_one(const PlannedInstance& planned, const std::string& blocked) {
-  auto instance = std::make_shared<Instance>(services_, planned.spec.id, planned.candidate,
-                                             deadlines_of(planned.spec));
-  {
-    std::lock_guard lock(mutex_);
-    entries_.push_back({instance, planned.spec});
-  }
-  if (!blocked.empty()) {
-    instance->refuse(blocked);
-    return Error{Code::unavailable, blocked};
-  }
-  TN_CHECK(instance->bring_up(control_, copies_, planned.config_json, planned.config_folder));
-  services_.bus.offer(instance->endpoint());
-  return {};
+  auto started = Starter(*this, deployment).run();
+  if (!started.ok()) stop();
+  return started;
 }
 
 bool PluginHost::stop() {

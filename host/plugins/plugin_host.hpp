@@ -16,17 +16,17 @@ namespace tenon::plugins {
 
 class PluginHost {
  public:
-  // `services` must outlive this. `copies`: folder for private copies of libraries; emptied here,
-  // so it must belong to this host alone.
-  PluginHost(HostServices& services, std::filesystem::path copies);
+  // `services` must outlive this. The folder of `copies` is emptied here, so it must belong to this
+  // host alone.
+  PluginHost(HostServices& services, LibraryCopies copies);
   // Stops what runs.
   ~PluginHost();
   PluginHost(const PluginHost&) = delete;
   PluginHost& operator=(const PluginHost&) = delete;
 
-  // Starts everything that can. An instance that fails is reported in list() and does not stop the
-  // others, unless the configuration requires it: then all are stopped again and the error says
-  // why. [one thread]
+  // Starts everything that can, each instance after those it requires, several at a time. One that
+  // fails is reported in list() and does not stop the others, unless the configuration requires it:
+  // then all are stopped again and the error says why. [one thread]
   Result<void> start(const Deployment& deployment);
   // False when something of a plugin never came back: then the process should end without
   // destroying what it may still touch.
@@ -81,15 +81,15 @@ class PluginHost {
     std::shared_ptr<Instance> instance;
     config::InstanceSpec spec;
   };
-  Result<void> start_one(const PlannedInstance& planned, const std::string& blocked);
+  class Starter;
   const MethodSpec* find_method(std::string_view interface_id, std::string_view method) const;
 
   HostServices& services_;
-  const std::filesystem::path copies_;
+  const LibraryCopies copies_;
   ControlThread control_;
 
   mutable std::mutex mutex_;    // guards entries_
-  std::vector<Entry> entries_;  // in the order of starting
+  std::vector<Entry> entries_;  // providers before those that need them
 };
 
 }  // namespace tenon::plugins

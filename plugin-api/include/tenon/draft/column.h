@@ -2,6 +2,11 @@
  *
  * A method takes one batch and writes one or several. Names, types and meaning of the columns belong to the family
  * interface (for example tenon/catalog/scorer.h). A plugin provides one by "kind": "column" in its manifest.
+ *
+ * Between caller and provider the host checks the shape of every batch, both ways and in both runtimes, and refuses
+ * what does not hold, naming column and row: known types, aligned data, flat columns with one element a row, offsets
+ * that ascend from 0 within the data, names that occur once. It does not look at elements: that text is UTF-8 is for
+ * its reader to check.
  */
 #ifndef TENON_DRAFT_COLUMN_H
 #define TENON_DRAFT_COLUMN_H
@@ -21,6 +26,9 @@ extern "C" {
 #define TN_I64 4u
 #define TN_U64 5u
 #define TN_F64 6u
+
+/* Columns in one batch at most. */
+#define TN_COLUMNS_MAX 4096u
 
 /* One column. Flat: `rows` elements. Ragged (text, lists): `offsets` holds rows + 1 positions in `data`, counted in
  * elements and ascending from 0; text is a ragged column of TN_U8 in UTF-8. Borrowed like every view. */

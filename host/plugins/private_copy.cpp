@@ -1,0 +1,68 @@
+#include "host/plugins/private_copy.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+namespace tenon::plugins {
+namespace {
+
+bool write_all(int out, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(out, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return false;
+    bytes.remove_prefix(static_cast<size_t>(written));
+  }
+  return true;
+}
+
+}  // namespace
+
+Result<PrivateCopy> PrivateCopy::make(std::string_view bytes, const std::string& name,
+                                      const LibraryCopies& copies) {
+  PrivateCopy copy;
+  int out = -1;
+  if (copies.kind == CopyKind::memory) {
+    // Stays open as long as it is mapped, or the next copy could get its number and so its path. The
+    // path names the process, so that a debugger finds it from outside.
+    out = copy.memory_ = memfd_create((name + ".so").c_str(), MFD_CLOEXEC);
+    if (out >= 0) copy.path_ = fmt::format("/proc/{}/fd/{}", getpid(), out);
+  } else {
+    std::string path = (copies.folder / (name + ".XXXXXX.so")).string();
+    out = mkostemps(path.data(), 3, O_CLOEXEC);
+    if (out >= 0) copy.path_ = path;
+  }
+  const bool written = out >= 0 && write_all(out, bytes);
+  const int reason = errno;
+  if (out >= 0 && copies.kind == CopyKind::file) close(out);
+  if (written) return copy;
+  return Error{Code::unavailable,
+               fmt::format("cannot make a private copy of {} in {}: {}", name,
+                           copies.kind == CopyKind::memory ? "memory" : copies.folder.string(),
+                           std::strerror(reason))};
+}
+
+PrivateCopy& PrivateCopy::operator=(PrivateCopy&& other) noexcept {
+  std::swap(path_, other.path_);
+  std::swap(memory_, other.memory_);
+  std::swap(kept_, other.kept_);
+  return *this;
+}
+
+PrivateCopy::~PrivateCopy() {
+  if (kept_ || path_.empty()) return;
+  if (memory_ >= 0) {
+    close(memory_);
+    return;
+  }
+  std::error_code ignored;
+  std::filesystem::remove(path_, ignored);
+}
+
+}  // namespace tenon::plugins
