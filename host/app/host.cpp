@@ -50,8 +50,10 @@ Result<void> Host::open() {
                             *metrics_, bus_, *timers_, transactions_, store_.get()});
   services_->on_state = [this](const std::string& instance, std::string_view state,
                                const std::string& reason) { on_state(instance, state, reason); };
-  plugins_ =
-      std::make_unique<plugins::PluginHost>(*services_, services_->data / "run" / "libraries");
+  plugins::LibraryCopies copies{services_->data / "run" / "libraries"};
+  if (config().library_copies == config::LibraryCopies::files)
+    copies.kind = plugins::CopyKind::file;
+  plugins_ = std::make_unique<plugins::PluginHost>(*services_, std::move(copies));
   return {};
 }
 

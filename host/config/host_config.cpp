@@ -148,6 +148,8 @@ class Parser {
     out_.config.data = (directory_ / from.text("data")).lexically_normal();
     for (const std::string& dir : from.texts("plugin_dirs"))
       out_.config.plugin_dirs.push_back((directory_ / dir).lexically_normal());
+    out_.config.library_copies =
+        from.text("library_copies") == "files" ? LibraryCopies::files : LibraryCopies::memory;
     out_.config.deadlines = read_deadlines(from.section("deadlines_ms"));
   }
 

@@ -21,6 +21,7 @@ enum class LogFormat { text, json };
 enum class StoreDriver { sqlite, postgres };
 enum class Durability { normal, full };
 enum class Runtime { in_process, isolated };
+enum class LibraryCopies { memory, files };
 
 struct Deadlines {
   std::chrono::milliseconds load{};
@@ -71,6 +72,7 @@ struct HostConfig {
   std::string name;
   std::filesystem::path data;  // relative ones are joined with the file's folder
   std::vector<std::filesystem::path> plugin_dirs;  // likewise
+  LibraryCopies library_copies{};
   Deadlines deadlines;
   LogConfig log;
   HttpConfig http;

@@ -46,6 +46,7 @@ TEST(HostConfig, AnEmptyFileGivesTheDefaults) {
   EXPECT_EQ(config.name, "tenon");
   EXPECT_EQ(config.data, "/srv/tenon/data");
   EXPECT_TRUE(config.plugin_dirs.empty());
+  EXPECT_EQ(config.library_copies, LibraryCopies::memory);
   EXPECT_EQ(config.deadlines.load, milliseconds(5000));
   EXPECT_EQ(config.deadlines.configure, milliseconds(10000));
   EXPECT_EQ(config.deadlines.start, milliseconds(30000));
@@ -72,6 +73,7 @@ host:
   name: shop
   data: /var/lib/tenon
   plugin_dirs: [../plugins, /opt/plugins]
+  library_copies: files
   deadlines_ms: {load: 1, start: 2}
 log: {level: warn, format: json, file: logs/tenon.log, levels: {second: trace}}
 http:
@@ -99,6 +101,7 @@ plugins:
   EXPECT_EQ(config.name, "shop");
   EXPECT_EQ(config.data, "/var/lib/tenon");
   EXPECT_THAT(config.plugin_dirs, ElementsAre("/srv/plugins", "/opt/plugins"));
+  EXPECT_EQ(config.library_copies, LibraryCopies::files);
   EXPECT_EQ(config.deadlines.load, milliseconds(1));
   EXPECT_EQ(config.deadlines.stop, milliseconds(10000));
   EXPECT_EQ(config.log.file, "/srv/tenon/logs/tenon.log");
@@ -126,7 +129,7 @@ plugins:
   EXPECT_EQ(second.deadlines.start, milliseconds(7));
   EXPECT_EQ(second.deadlines.load, milliseconds(1));
   EXPECT_EQ(second.log_level, LogLevel::trace);
-  EXPECT_EQ(second.mark.to_string(), "t:18:3");
+  EXPECT_EQ(second.mark.to_string(), "t:19:3");
   EXPECT_EQ(config.plugins[2].log_level, LogLevel::off);
 }
 
@@ -147,7 +150,8 @@ plugins:
   EXPECT_THAT(
       told(parsed.problems),
       ElementsAre(
-          "t:2:3: host.nmae: unknown key, expected name, data, plugin_dirs or deadlines_ms; "
+          "t:2:3: host.nmae: unknown key, expected name, data, plugin_dirs, library_copies or "
+          "deadlines_ms; "
           "did you mean \"name\"?",
           HasSubstr("t:4:11: http.listen: found \"127.0.0.1:8443s\", expected a port without a "
                     "letter behind it"),

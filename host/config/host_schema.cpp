@@ -41,6 +41,10 @@ std::string_view host_schema_text() {
           "type": "array", "items": {"type": "string", "minLength": 1}, "uniqueItems": true,
           "default": []
         },
+        "library_copies": {
+          "description": "Where loaded copies of libraries lie. files: whole and on disk, for debuggers, profilers and sanitizers.",
+          "enum": ["memory", "files"], "default": "memory"
+        },
         "deadlines_ms": {
           "description": "How long each step of a plugin's life may take.",
           "type": "object",
