@@ -149,5 +149,38 @@ TEST_F(Graph, EveryInstanceIsOrderedOrReported) {
   }
 }
 
+TEST_F(Graph, AnInstanceWaitsForTheProvidersThatStartBeforeIt) {
+  Manifest& a = add("a");
+  requires_(a, "x/1");
+  requires_(a, "y/1", "*", true);
+  requires_(a, "nobody/1", "*", true);
+  provides(add("x"), "x/1");
+  provides(add("y"), "y/1");
+  Manifest& broken = add("broken");
+  provides(broken, "y/1");
+  requires_(broken, "nobody/1");
+
+  const auto planned = plan();
+
+  EXPECT_THAT(planned.order, ElementsAre("x", "y", "a"));
+  EXPECT_THAT(planned.waits_for.at("a"), ElementsAre("x", "y"));
+  EXPECT_TRUE(planned.waits_for.at("x").empty());
+  EXPECT_TRUE(planned.waits_for.at("y").empty());
+}
+
+TEST_F(Graph, OfTwoThatWantEachOtherOnlyTheSecondWaits) {
+  Manifest& a = add("a");
+  provides(a, "a/1");
+  requires_(a, "b/1", "*", true);
+  Manifest& b = add("b");
+  provides(b, "b/1");
+  requires_(b, "a/1", "*", true);
+
+  const auto planned = plan();
+
+  EXPECT_THAT(planned.order, ElementsAre("a", "b"));
+  EXPECT_TRUE(planned.waits_for.at("a").empty());
+  EXPECT_THAT(planned.waits_for.at("b"), ElementsAre("a"));
+}
 }  // namespace
 }  // namespace tenon::plugins

@@ -64,7 +64,10 @@ test('tenon call tells what went wrong, in both ways alike', async () => {
 
 for (const signal of ['SIGINT', 'SIGTERM'])
   test(`${signal} stops the host cleanly`, async () => {
-    const host = await startHost({ plugins: ['hello', 'plain-c', 'toolbox'] });
+    const host = await startHost({
+      plugins: ['hello', 'plain-c', 'toolbox'],
+      host: '  library_copies: files\n',
+    });
     assert.equal(libraries(host).length, 3);
     const ended = await host.stop(signal);
     assert.equal(ended.code, 0);
@@ -74,7 +77,7 @@ for (const signal of ['SIGINT', 'SIGTERM'])
   });
 
 test('under load the host stops cleanly, and every answer that was begun is whole', async () => {
-  const host = await startHost({ plugins: ['hello', 'streamer'] });
+  const host = await startHost({ plugins: ['hello', 'streamer'], host: '  library_copies: files\n' });
   let goOn = true;
   let whole = 0;
   const broken = [];

@@ -29,7 +29,7 @@ test('both serve their messages', async () => {
   assert.equal(greeting.status, 200);
   assert.deepEqual(await greeting.json(), { text: 'Hello, Ada' });
   const nested = { list: [1, 2.5, null, 'ü'], empty: {} };
-  assert.deepEqual(await (await host.call('demo.echo/1', 'echo', nested)).json(), nested);
+  assert.deepEqual(await (await host.call('plain-c.echo/1', 'echo', nested)).json(), nested);
 });
 
 test('a message with input beyond its schema is refused with the path', async () => {

@@ -74,15 +74,21 @@ export function start(args, options = {}) {
   return process_;
 }
 
-// Writes a configuration file; `plugins` is YAML of the section, indented by two.
-export function writeConfig({ folder = scratch(), plugins = '', more = '', dirs = [pluginFolder] }) {
+// Writes a configuration file; `plugins` is YAML of the section, indented by two, and so is `host`.
+export function writeConfig({ folder = scratch(), plugins = '', host = '', more = '', dirs = [pluginFolder] }) {
   const file = path.join(folder, 'tenon.yaml');
   fs.writeFileSync(
     file,
-    `host:\n  data: ./data\n  plugin_dirs: ${JSON.stringify(dirs)}\n` +
+    `host:\n  data: ./data\n  plugin_dirs: ${JSON.stringify(dirs)}\n${host}` +
       `http:\n  listen: 127.0.0.1:0\n${more}plugins:\n${plugins}`,
   );
   return file;
+}
+
+// Libraries of plugins that a process has mapped from memory.
+export function mapped(pid) {
+  const maps = fs.readFileSync(`/proc/${pid}/maps`, 'utf8');
+  return [...new Set([...maps.matchAll(/\/memfd:(\S+)\.so /g)].map(([, name]) => name))].sort();
 }
 
 // A running host: `url`, `port`, `get`, `call`, `stop`. `plugins` may also be a list of ids.
