@@ -5,35 +5,10 @@ namespace tenon::isolation {
 namespace {
 const tn_batch_sink kProxy = BatchSinkForm::proxies();
 
-bool offsets_hold(const uint64_t* offsets, uint64_t rows, uint64_t count) {
-  if (offsets[0] != 0) return false;
-  for (uint64_t i = 0; i < rows; ++i)
-    if (offsets[i + 1] < offsets[i]) return false;
-  return offsets[rows] <= count;
-}
 }  // namespace
 
-uint64_t element_bytes(uint32_t type) {
-  switch (type) {
-    case TN_U8:
-      return 1;
-    case TN_I32:
-    case TN_U32:
-      return 4;
-    case TN_I64:
-    case TN_U64:
-    case TN_F64:
-      return 8;
-    default:
-      return 0;
-  }
-}
-
 void put(Writer& out, const tn_column& column) {
-  const uint64_t size = element_bytes(column.type);
-  if (size == 0)
-    return out.fail(Code::invalid, "column " + std::string(column.name.data, column.name.size) +
-                                       " has the unknown type " + std::to_string(column.type));
+  const uint64_t size = column_element_bytes(column.type);
   if (column.count > kMaxFrameBytes / size)
     return out.fail(Code::too_large, "column " + std::string(column.name.data, column.name.size) +
                                          " is too large for one frame");
@@ -51,7 +26,7 @@ void get(Reader& in, tn_column& column) {
   const bool ragged = in.number<uint8_t>() != 0;
   column.count = in.number<uint64_t>();
   in.align();
-  const uint64_t size = element_bytes(column.type);
+  const uint64_t size = column_element_bytes(column.type);
   if (size == 0) return in.fail("a column has an unknown type");
   if (column.count > in.left() / size) return in.fail("a column is longer than its frame");
   column.data = in.skip(column.count * size);
@@ -61,17 +36,14 @@ void get(Reader& in, tn_column& column) {
 }
 
 void put(Writer& out, const tn_batch& batch) {
+  if (auto checked = check_batch(batch); !checked.ok())
+    return out.fail(checked.error().code, checked.error().message);
   out.number(batch.rows);
   out.number(batch.column_count);
   for (uint32_t i = 0; i < batch.column_count; ++i) {
     const tn_column& column = batch.columns[i];
     put(out, column);
-    if (!column.offsets) {
-      if (column.count != batch.rows)
-        out.fail(Code::invalid, "a flat column has " + std::to_string(column.count) +
-                                    " elements, its batch " + std::to_string(batch.rows) + " rows");
-      continue;
-    }
+    if (!column.offsets) continue;
     if (batch.rows >= kMaxFrameBytes / 8)
       return out.fail(Code::too_large, "a batch has too many rows for one frame");
     out.align();
@@ -89,16 +61,14 @@ void get(Reader& in, tn_batch& batch) {
     tn_column& column = columns[i];
     get(in, column);
     if (!in.ok()) return;
-    if (!column.offsets) {
-      if (column.count != batch.rows) in.fail("a flat column has more or fewer elements than rows");
-      continue;
-    }
+    if (!column.offsets) continue;
     in.align();
     if (batch.rows >= in.left() / 8) return in.fail("offsets are longer than their frame");
     column.offsets = reinterpret_cast<const uint64_t*>(in.skip((batch.rows + 1) * 8));
-    if (in.ok() && !offsets_hold(column.offsets, batch.rows, column.count))
-      in.fail("the offsets of a column do not ascend within its data");
   }
+  // Everything lies within the frame; whether it is a batch is the same question in process.
+  if (!in.ok()) return;
+  if (auto checked = check_batch(batch); !checked.ok()) in.fail(checked.error().message);
 }
 
 void BatchSinkArgument::send(Outgoing& out, const tn_batch_sink* sink) {

@@ -3,20 +3,16 @@
 #pragma once
 
 #include "host/isolation/function.hpp"
-#include "tenon/draft/column.h"
+#include "tenon/draft/columns.hpp"
 
 namespace tenon::isolation {
-
-// Bytes of one element; 0: there is no such type.
-uint64_t element_bytes(uint32_t type);
 
 void put(Writer& out, const tn_column& column);
 void get(Reader& in, tn_column& column);
 template <>
 constexpr uint64_t least_bytes<tn_column> = 17;
 void put(Writer& out, const tn_batch& batch);
-// Checks all that a reader of the batch relies on: offsets ascend within the data, flat columns
-// have as many elements as the batch has rows.
+// Both check all that a reader of the batch relies on (check_batch).
 void get(Reader& in, tn_batch& batch);
 
 using BatchSinkForm =

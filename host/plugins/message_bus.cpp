@@ -5,9 +5,47 @@
 
 #include <algorithm>
 
+#include "tenon/draft/columns.hpp"
 #include "tenon/views.hpp"
 
 namespace tenon::plugins {
+namespace {
+
+Error with_prefix(const std::string& prefix, Error error) {
+  error.message = prefix + error.message;
+  return error;
+}
+
+// Between a provider and the sink of its caller: what is malformed does not get there.
+class CheckedSink {
+ public:
+  explicit CheckedSink(const tn_batch_sink& inner)
+      : inner_(inner), sink_{sizeof(tn_batch_sink), 0, this, &CheckedSink::write} {}
+  CheckedSink(const CheckedSink&) = delete;
+  CheckedSink& operator=(const CheckedSink&) = delete;
+
+  const tn_batch_sink* get() const { return &sink_; }
+  const std::optional<Error>& refused() const { return refused_; }
+
+ private:
+  static tn_status TN_ABI write(void* self, const tn_batch* batch) noexcept {
+    try {
+      auto& sink = *static_cast<CheckedSink*>(self);
+      if (auto checked = check_batch(*batch); !checked.ok()) {
+        sink.refused_ = checked.error();
+        return static_cast<tn_status>(Code::invalid);
+      }
+      return sink.inner_.write(sink.inner_.ctx, batch);
+    } catch (...) {
+      return TN_E_LIMIT;
+    }
+  }
+  const tn_batch_sink& inner_;
+  tn_batch_sink sink_;
+  std::optional<Error> refused_;
+};
+
+}  // namespace
 
 void MessageBus::offer(const ProviderEndpoint& endpoint) {
   std::lock_guard lock(mutex_);
@@ -159,9 +197,17 @@ tn_status MessageBus::call(const tn_call* call, tn_method handle, const tn_batch
   if (!target->column)
     return fail(call, {Code::unsupported, bound->method + " takes messages, not columns"});
   try {
-    const tn_status status = target->column(target->object, call, target->method, input, output);
-    if (status != TN_OK) pass.failed();
-    return status;
+    if (auto checked = check_batch(*input); !checked.ok())
+      return fail(call, with_prefix("the input of " + bound->method + ": ", checked.error()));
+    CheckedSink checked(*output);
+    const tn_status status =
+        target->column(target->object, call, target->method, input, checked.get());
+    if (status != TN_OK || checked.refused()) pass.failed();
+    if (!checked.refused()) return status;
+    // Whatever the provider made of it: its caller must not take the rest for an answer.
+    Error error = with_prefix("the answer of " + bound->method + ": ", *checked.refused());
+    error.code = Code::internal;
+    return fail(call, error);
   } catch (...) {
     pass.failed();
     return fail(call, {Code::internal, bound->method + " let an exception escape"});

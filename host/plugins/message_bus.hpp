@@ -49,7 +49,9 @@ class MessageBus {
                             std::string_view instance, std::string_view method);
   void release(tn_method handle);
 
-  // [any-thread]; lock-free up to the provider
+  // [any-thread]; lock-free up to the provider. Batches are checked both ways (check_batch of
+  // tenon/draft/columns.hpp): a malformed input never reaches the provider, nor a malformed answer
+  // its caller.
   tn_status call(const tn_call* call, tn_method handle, tn_str input, const tn_sink* output);
   tn_status call(const tn_call* call, tn_method handle, const tn_batch* input,
                  const tn_batch_sink* output);

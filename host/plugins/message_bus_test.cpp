@@ -144,5 +144,82 @@ TEST(MessageBus, CallsGoOnWhileProvidersComeAndGo) {
   }
 }
 
+// A provider that takes the column "n" and answers with whatever the test wants.
+struct ColumnProvider {
+  ColumnProvider() {
+    manifest = Manifest::parse(R"({"manifest":1,"id":"one","version":"1.0.0","provides":[)"
+                               R"({"interface":"test.columns/1","version":"1.0.0",)"
+                               R"("kind":"column","methods":[{"name":"run"}]}]})")
+                   .value();
+    bus.offer({"one", &manifest, reinterpret_cast<tn_instance*>(this), nullptr, &table, &gate});
+    handle = bus.resolve("test.columns/1", "", "", "run").value();
+  }
+  static tn_status TN_ABI run(tn_instance* object, const tn_call*, uint32_t, const tn_batch*,
+                              const tn_batch_sink* output) {
+    auto& self = *reinterpret_cast<ColumnProvider*>(object);
+    ++self.ran;
+    const tn_status written = output->write(output->ctx, &self.answer);
+    return self.ignores_the_sink ? TN_OK : written;
+  }
+  // What the caller hears, and how many batches reached it.
+  Result<int> call(const tn_batch& input) {
+    int taken = 0;
+    const tn_batch_sink sink{sizeof(tn_batch_sink), 0, &taken, [](void* ctx, const tn_batch*) {
+                               ++*static_cast<int*>(ctx);
+                               return tn_status{TN_OK};
+                             }};
+    TN_CHECK(
+        Call().invoke([&](const tn_call* raw) { return bus.call(raw, handle, &input, &sink); }));
+    return taken;
+  }
+
+  Manifest manifest;
+  tn_plugin_column table{sizeof(tn_plugin_column), 0, run};
+  CallGate gate;
+  MessageBus bus;
+  tn_method handle = 0;
+  tn_batch answer{};
+  bool ignores_the_sink = false;
+  int ran = 0;
+};
+
+constexpr uint32_t kNumbers[] = {1, 2};
+constexpr uint64_t kFalling[] = {0, 2, 1};
+const tn_column kFlat{view("n"), TN_U32, 0, kNumbers, 2, nullptr};
+const tn_column kBroken{view("n"), TN_U32, 0, kNumbers, 2, kFalling};
+const tn_batch kGoodBatch{sizeof(tn_batch), 1, &kFlat, 2};
+const tn_batch kBadBatch{sizeof(tn_batch), 1, &kBroken, 2};
+
+TEST(MessageBus, AMalformedBatchDoesNotReachTheProvider) {
+  ColumnProvider provider;
+  provider.answer = kGoodBatch;
+  EXPECT_EQ(provider.call(kGoodBatch).value(), 1);
+
+  const auto refused = provider.call(kBadBatch);
+
+  EXPECT_EQ(refused.error().code, Code::invalid);
+  EXPECT_EQ(refused.error().message,
+            "the input of run: column n row 1 spans the elements 2 to 1 of 2");
+  EXPECT_EQ(refused.error().path, "n[1]");
+  EXPECT_EQ(provider.ran, 1);
+  EXPECT_EQ(provider.gate.counts().errors, 0u) << "the caller's fault";
+}
+
+TEST(MessageBus, AMalformedAnswerDoesNotReachTheCaller) {
+  for (const bool ignores : {false, true}) {
+    ColumnProvider provider;
+    provider.answer = kBadBatch;
+    provider.ignores_the_sink = ignores;
+
+    const auto refused = provider.call(kGoodBatch);
+
+    EXPECT_EQ(refused.error().code, Code::internal);
+    EXPECT_EQ(refused.error().message,
+              "the answer of run: column n row 1 spans the elements 2 to 1 of 2");
+    EXPECT_EQ(refused.error().path, "n[1]");
+    EXPECT_EQ(provider.gate.counts().errors, 1u);
+  }
+}
+
 }  // namespace
 }  // namespace tenon::plugins
