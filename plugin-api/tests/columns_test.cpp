@@ -163,6 +163,9 @@ TEST(ColumnsTest, TextIsUtf8RowByRow) {
       {"ab\u05e9\u20ac\U0001F600"sv, {0, 2, 11}, ""},
       {""sv, {0, 0, 0}, ""},
       {"a\0b"sv, {0, 1, 3}, ""},
+      {"0123456789abcdef\u05e9"sv, {0, 18}, ""},
+      {"0123456789abcdef\xd7"sv, {0, 17}, "column t row 0 is not UTF-8 at byte 16"},
+      {"0123456\xff"sv, {0, 8}, "column t row 0 is not UTF-8 at byte 7"},
       {"\xed\x9f\xbf\xee\x80\x80\xf4\x8f\xbf\xbf"sv, {0, 6, 10}, ""},
       {"ab\xff"sv, {0, 1, 3}, "column t row 1 is not UTF-8 at byte 1"},
       {"\u05e9"sv, {0, 1, 2}, "column t row 0 is not UTF-8 at byte 0"},  // cut by its row

@@ -22,7 +22,7 @@ void put(BatchBuffer& out, const std::string& name, const TextColumn& text) {
 }
 
 Result<TextColumn> text_column(const Batch& batch, const std::string& name) {
-  TN_TRY(const auto column, batch.ragged<std::uint8_t>(name));
+  TN_TRY(const auto column, batch.text(name));
   return TextColumn(std::string(reinterpret_cast<const char*>(column.data.data()),
                                 static_cast<std::size_t>(column.offsets.back())),
                     {column.offsets.begin(), column.offsets.end()});

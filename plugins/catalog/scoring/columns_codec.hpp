@@ -1,5 +1,5 @@
 // Columns, models and proofs to and from the batches of tenon/catalog/scorer.hpp. What comes from a
-// batch is checked, so that everything behind a result is safe to index.
+// batch is checked, text for UTF-8 too, so that everything behind a result is safe to index.
 #pragma once
 
 #include <boost/json/value.hpp>

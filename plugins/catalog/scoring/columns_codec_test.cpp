@@ -22,7 +22,7 @@ ProductColumns two_products() {
                            499000,
                            true,
                            {{"Power", "12 V"}}});
-  out.push_back(ProductRow{"b_2", "", "SP\xff", "", "", "", -1, false, {}});
+  out.push_back(ProductRow{"b_2", "", "SP\u00ff", "", "", "", -1, false, {}});
   return out;
 }
 
@@ -72,7 +72,7 @@ TEST(ColumnsCodec, ProductsComeBackAsTheyWere) {
   ASSERT_EQ(back->size(), 2u);
   EXPECT_EQ(back->id[0], "a_1");
   EXPECT_EQ(back->category[0], "סינטיסייזרים");
-  EXPECT_EQ(back->name[1], "SP\xff");
+  EXPECT_EQ(back->name[1], "SP\u00ff");
   EXPECT_THAT(back->price_minor, ElementsAre(499000, -1));
   EXPECT_THAT(back->in_stock, ElementsAre(1, 0));
   EXPECT_THAT(back->spec_offsets, ElementsAre(0, 1, 1));
@@ -101,6 +101,7 @@ TEST(ColumnsCodec, HostileProductsAreRefusedByColumnAndRow) {
   const std::uint64_t past_the_end[] = {0, 3, 1000};
   const std::uint64_t from_one[] = {1, 3, 6};
   const std::uint64_t one_char[] = {0, 1, 1};
+  const std::uint64_t within_a_letter[] = {0, 10, 11};
   struct Case {
     const char* column;
     std::function<void(tn_column&)> change;
@@ -113,9 +114,10 @@ TEST(ColumnsCodec, HostileProductsAreRefusedByColumnAndRow) {
       {"price", [&](tn_column& c) { c.name = view("cost"); }, "price"},
       {"in_stock", [&](tn_column& c) { c.data = stock; }, "in_stock[1]"},
       {"name", [&](tn_column& c) { c.offsets = nullptr; }, "name"},
-      {"name", [&](tn_column& c) { c.offsets = back_and_forth; }, "name"},
-      {"name", [&](tn_column& c) { c.offsets = past_the_end; }, "name"},
-      {"name", [&](tn_column& c) { c.offsets = from_one; }, "name"},
+      {"name", [&](tn_column& c) { c.offsets = back_and_forth; }, "name[1]"},
+      {"name", [&](tn_column& c) { c.offsets = past_the_end; }, "name[1]"},
+      {"name", [&](tn_column& c) { c.offsets = from_one; }, "name[0]"},
+      {"name", [&](tn_column& c) { c.offsets = within_a_letter; }, "name[0]"},
       {"specs", [&](tn_column& c) { c.offsets = one_char; }, "specs[0]"},
       {"specs", [&](tn_column& c) { c.data = "\n\t23456789ab"; }, "specs[0]"},
   };
@@ -221,8 +223,10 @@ TEST(ColumnsCodec, RandomProductsComeBackEqual) {
   for (int round = 0; round < 200; ++round) {
     ProductColumns products;
     const auto text = [&] {
-      std::string out(random() % 9, ' ');
-      for (char& c : out) c = static_cast<char>(random());
+      static constexpr std::string_view letters[] = {"a",      "9",      "\0",        " ",
+                                                     "\u05e9", "\u20ac", "\U0001F3B9"};
+      std::string out;
+      for (auto count = random() % 9; count > 0; --count) out += letters[random() % 7];
       return out;
     };
     const std::size_t rows = random() % 6;
