@@ -24,6 +24,10 @@ namespace tenon {
 // What a described struct may say of its members beyond their types, as
 //   static constexpr tenon::Field fields[] = {{.name = "limit", .description = "...", .optional =
 //   true}};
+//
+// In the input of a method a member is required unless it is a std::optional or says `optional` here.
+// Its initialiser alone does not make it optional: C++ cannot tell `int limit = 0;` from `int limit;`.
+// (In a configuration every member may be absent, so there initialisers are defaults.)
 struct Field {
   const char* name = "";
   const char* description = "";

@@ -204,7 +204,7 @@ constexpr void body(Writer& out, Mode mode, bool nullable) {
 }  // namespace detail
 
 // Writes the schema of T. `mode`: whether members without an optional type may be absent
-// (configurations).
+// (configurations); elsewhere an initialiser does not make a member optional, Field::optional does.
 template <class T>
 constexpr void write(Writer& out, json::Mode mode = json::Mode::strict) {
   out.raw("{");

@@ -19,8 +19,8 @@
  *  7. No C++ type, exception, allocator or FILE* crosses the line. Integers in structs have fixed widths,
  *     enumerations are uint32_t with TN_ constants. Bytes marked reserved are zero.
  *  8. Every function carries a thread tag: [any-thread] any number at a time; [control] calls of one
- *     instance come one after the other from a thread of the host. None may be called from a library
- *     constructor or destructor, or from a signal handler.
+ *     instance come one after the other from a thread of the host, those of several at the same time. None may
+ *     be called from a library constructor or destructor, or from a signal handler.
  *  9. Every call carries a tn_call (call.h): deadline, cancellation, trace, principal, error sink. What one call
  *     takes in is at most 64 MiB (TN_E_TOO_LARGE). A type that the callee does not know is TN_E_INVALID.
  * 10. A plugin never installs signal handlers, never calls exit or fork, and joins its own threads in stop.
