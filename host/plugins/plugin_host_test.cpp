@@ -8,12 +8,6 @@
 
 #include "tenon/views.hpp"
 
-// Debian's spdlog is not instrumented: the locks of its queue are not seen, only what they hand
-// over, such as the promise of a flush.
-extern "C" const char* __tsan_default_suppressions() {
-  return "race:libspdlog.so\nrace:tenon::observe::Logging::flush\n";
-}
-
 namespace tenon::plugins {
 namespace {
 
