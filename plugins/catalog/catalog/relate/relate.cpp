@@ -1,6 +1,7 @@
 #include "catalog/catalog/relate/relate.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <random>
 
 #include "catalog/catalog/relate/selector.hpp"
@@ -36,6 +37,29 @@ std::vector<BucketReport> report(const RankedCatalog& catalog) {
       out.push_back(std::move(one));
     }
   return out;
+}
+
+// Ranks so that products of equal keys, which read the same lists, follow one another.
+std::vector<std::uint32_t> neighbours_together(const RankedCatalog& catalog) {
+  std::vector<std::uint32_t> order(catalog.ranking.row.size());
+  std::iota(order.begin(), order.end(), 0);
+  const FeatureColumns* most = nullptr;
+  for (int k = 0; k < kind_count; ++k) {
+    if (!catalog.rules.has(static_cast<Kind>(k))) continue;
+    const FeatureColumns& features = catalog.rules.features(static_cast<Kind>(k));
+    if (most == nullptr || features.keys.size() >= most->keys.size()) most = &features;
+  }
+  if (most == nullptr) return order;
+  std::vector<std::uint32_t> next(order.size()), begin;
+  for (auto key = most->keys.rbegin(); key != most->keys.rend(); ++key) {
+    const std::uint32_t greatest = key->empty() ? 0 : *std::max_element(key->begin(), key->end());
+    begin.assign(std::size_t{greatest} + 2, 0);
+    for (const std::uint32_t value : *key) ++begin[std::size_t{value} + 1];
+    std::partial_sum(begin.begin(), begin.end(), begin.begin());
+    for (const std::uint32_t rank : order) next[begin[(*key)[rank]]++] = rank;
+    order.swap(next);
+  }
+  return order;
 }
 
 bool agrees(const Relations& relations, std::uint32_t row,
@@ -82,21 +106,22 @@ Result<RelateOutcome> relate(const RelateInput& input, const RelateOptions& opti
   const auto priced = static_cast<std::size_t>(
       std::count_if(prices.begin(), prices.end(), [](auto price) { return price >= 0; }));
   constexpr std::size_t chunk = 1024;
-  const std::size_t chunks = (rows + chunk - 1) / chunk;
   // Products with and without a price see the others in different orders: one pass each.
+  const std::size_t chunks = (rows + chunk - 1) / chunk;
   outcome.relations.set_pool_count(2 * chunks);
   for (const bool with_price : {true, false}) {
     if ((with_price ? priced : rows - priced) == 0) continue;
     TN_TRY(const auto catalog,
            RankedCatalog::make(input.scorers, products, places, with_price, options.threads));
     lap(outcome.times.index);
+    const auto order = neighbours_together(*catalog);
     run_parallel(chunks, options.threads, [&](std::size_t i) {
       Selector selector(*catalog, *input.overlay);
-      for (std::size_t rank = i * chunk; rank < std::min(rows, (i + 1) * chunk); ++rank) {
-        const std::uint32_t row = catalog->ranking.row[rank];
+      for (std::size_t at = i * chunk; at < std::min(rows, (i + 1) * chunk); ++at) {
+        const std::uint32_t row = catalog->ranking.row[order[at]];
         if ((prices[row] >= 0) != with_price) continue;
         outcome.relations.set(row, static_cast<std::uint32_t>(i + (with_price ? 0 : chunks)),
-                              selector.select(static_cast<std::uint32_t>(rank)));
+                              selector.select(order[at]));
       }
     });
     lap(outcome.times.search);
