@@ -105,7 +105,7 @@ const TokenIndex* BucketIndex::tokens_of(std::uint32_t bucket, std::size_t cost)
   // Building reads every member's tokens a few dozen times.
   constexpr std::uint64_t build_cost = 8;
   const auto list = members(bucket);
-  return tokens_of_large_[large_[bucket]].get(cost, build_cost * list.size(), building_, [&] {
+  return tokens_of_large_[large_[bucket]].get(cost, build_cost * list.size(), building_[bucket % building_.size()], [&] {
     return std::make_unique<const TokenIndex>(list, tokens_);
   });
 }
@@ -115,7 +115,7 @@ const Bitmap* BucketIndex::positions_of(std::uint32_t bucket, std::uint32_t clas
   if (large_[bucket] == IdMap::none) return nullptr;
   const auto list = members(bucket);
   return positions_of_large_[large_[bucket] * plan_.class_sets.size() + class_set].get(
-      cost, list.size(), building_, [&] {
+      cost, list.size(), building_[bucket % building_.size()], [&] {
         auto out = std::make_unique<Bitmap>(list.size());
         const auto& classes = plan_.class_sets[class_set];
         for (std::uint32_t i = 0; i < list.size(); ++i)

@@ -1,6 +1,7 @@
 // For one IndexKey: buckets of products with equal keys, each a list of ranks in ascending order.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -36,6 +37,10 @@ class BucketIndex {
       }
     }
   }
+  // Starts reading what for_each_bucket will ask.
+  void expect(std::uint32_t a) const {
+    __builtin_prefetch(own_offsets_.empty() ? &own_[a] : &own_offsets_[a]);
+  }
   std::span<const std::uint32_t> members(std::uint32_t bucket) const {
     return std::span(members_).subspan(offsets_[bucket], offsets_[bucket + 1] - offsets_[bucket]);
   }
@@ -67,7 +72,7 @@ class BucketIndex {
   std::vector<std::uint32_t> offsets_;  // of members_, by bucket
   std::vector<std::uint32_t> members_;
   std::vector<std::uint32_t> large_;  // bucket -> number among the large ones, or none
-  mutable std::mutex building_;
+  mutable std::array<std::mutex, 16> building_;  // by bucket
   std::unique_ptr<Lazy<TokenIndex>[]> tokens_of_large_;
   std::unique_ptr<Lazy<Bitmap>[]> positions_of_large_;  // [large][class set]
 };

@@ -26,7 +26,7 @@ std::array<std::vector<Relation>, kind_count> PlainRelater::relations_of(std::ui
     ruled.push_back(decision.b);
     if (decision.ruling == Ruling::forbid) continue;
     const auto origin = decision.ruling == Ruling::pin ? Origin::pinned : Origin::declared;
-    out[static_cast<int>(decision.kind)].push_back({decision.b, 100, i, origin});
+    out[static_cast<int>(decision.kind)].push_back({decision.b, 100, origin, i});
   }
   std::sort(ruled.begin(), ruled.end());
   for (std::uint32_t b = 0; b < products.size(); ++b) {
@@ -35,7 +35,7 @@ std::array<std::vector<Relation>, kind_count> PlainRelater::relations_of(std::ui
       if (!rules_.has(kind)) continue;
       const PairScore score = rules_.score(kind, a, b);
       if (score.raw <= rules_.model(kind).threshold) continue;
-      out[static_cast<int>(kind)].push_back({b, score.raw, score.fired, Origin::scored});
+      out[static_cast<int>(kind)].push_back({b, score.raw, Origin::scored, score.fired});
       break;
     }
   }
@@ -63,8 +63,10 @@ Result<Relations> relate_exhaustive(const RelateInput& input, const RelateOption
   Relations out(rows);
   run_chunks(rows, options.threads, out,
              [&](std::size_t begin, std::size_t end, std::uint32_t pool) {
+               std::vector<Relation> kept;
                for (std::size_t row = begin; row < end; ++row)
-                 out.set(row, pool, plain.relations_of(static_cast<std::uint32_t>(row), true));
+                 out.set(row, pool, kept, plain.relations_of(static_cast<std::uint32_t>(row), true));
+               out.set_pool(pool, kept);
              });
   return out;
 }

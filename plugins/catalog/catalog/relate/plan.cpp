@@ -111,19 +111,21 @@ std::vector<std::uint32_t> classify(const PairRules& rules, std::uint64_t Rule::
   return out;
 }
 
-int score_of(const PairRules& rules, const Terms& terms, int kind, const ClassFlags& a,
-             const ClassFlags& b, std::uint32_t held) {
-  if (!rules.has(static_cast<Kind>(kind))) return 0;
-  int sum = 0;
+PairScore score_of(const PairRules& rules, const Terms& terms, int kind, const ClassFlags& a,
+                   const ClassFlags& b, std::uint32_t held) {
+  PairScore out;
+  if (!rules.has(static_cast<Kind>(kind))) return out;
   const auto& model = rules.model(static_cast<Kind>(kind));
   for (std::size_t i = 0; i < model.rules.size(); ++i) {
     const Rule& rule = model.rules[i];
     const std::uint32_t mask = terms.of_rule[kind][i];
     if ((a[kind] & rule.a_flags) == rule.a_flags && (b[kind] & rule.b_flags) == rule.b_flags &&
-        (held & mask) == mask)
-      sum += rule.points;
+        (held & mask) == mask) {
+      out.raw += rule.points;
+      out.fired |= std::uint64_t{1} << i;
+    }
   }
-  return sum;
+  return out;
 }
 
 class Builder {
@@ -141,19 +143,25 @@ class Builder {
 
  private:
   using Place = std::tuple<int, std::uint32_t, bool, Window>;
+  struct OfClass {
+    std::vector<Stream::Use> use;
+    std::vector<std::uint64_t> fired;
+  };
+  using Found = std::map<Place, OfClass, std::greater<>>;
 
   void add_streams(int kind, std::size_t a) {
-    std::map<Place, std::vector<Stream::Use>, std::greater<>> found;
+    Found found;
     const std::uint32_t mine = terms_.of_kind[kind];
     for (std::size_t b = 0; b < b_classes_.size(); ++b)
       for (std::uint32_t held = mine;; held = (held - 1) & mine) {
         add_stream(kind, a, b, held, found);
         if (held == 0) break;
       }
-    for (auto& [place, use] : found) {
+    for (auto& [place, of_class] : found) {
       const auto [score, index, overlap, window] = place;
-      const std::uint32_t set = class_set_of(use);
-      plan_.streams[kind][a].push_back({score, index, overlap, window, std::move(use), set});
+      const std::uint32_t set = class_set_of(of_class.use);
+      plan_.streams[kind][a].push_back({score, index, overlap, window, std::move(of_class.use),
+                                        std::move(of_class.fired), set});
     }
   }
 
@@ -166,10 +174,9 @@ class Builder {
     return entry->second;
   }
 
-  void add_stream(int kind, std::size_t a, std::size_t b, std::uint32_t held,
-                  std::map<Place, std::vector<Stream::Use>, std::greater<>>& found) {
+  void add_stream(int kind, std::size_t a, std::size_t b, std::uint32_t held, Found& found) {
     const auto score = [&](int k, std::uint32_t terms) {
-      return score_of(rules_, terms_, k, a_classes_[a], b_classes_[b], terms);
+      return score_of(rules_, terms_, k, a_classes_[a], b_classes_[b], terms).raw;
     };
     const int mine = score(kind, held);
     if (mine <= rules_.model(static_cast<Kind>(kind)).threshold) return;
@@ -203,9 +210,11 @@ class Builder {
       else if (type == Terms::Type::overlap)
         overlap = true;
     }
-    auto& uses = found[{mine, index_of(kind, key), overlap, window}];
-    uses.resize(b_classes_.size(), Stream::no);
-    uses[b] = use;
+    OfClass& of_class = found[{mine, index_of(kind, key), overlap, window}];
+    of_class.use.resize(b_classes_.size(), Stream::no);
+    of_class.fired.resize(b_classes_.size());
+    of_class.use[b] = use;
+    of_class.fired[b] = score_of(rules_, terms_, kind, a_classes_[a], b_classes_[b], held).fired;
   }
 
   std::uint32_t index_of(int kind, const IndexKey& key) {

@@ -30,6 +30,9 @@ struct Stream {
   bool overlap = false;
   Window window = Window::any;
   std::vector<Use> use;         // by B-class
+  // The rules that fire for a member whose score is that of the stream, by B-class: since points
+  // are positive, the score says which.
+  std::vector<std::uint64_t> fired;
   std::uint32_t class_set = 0;  // into Plan::class_sets: the B-classes of use
 };
 

@@ -2,6 +2,8 @@
 
 #include <limits>
 
+#include "catalog/catalog/relate/workers.hpp"
+
 namespace tenon::catalog {
 namespace {
 
@@ -35,6 +37,29 @@ PriceAnchor PriceAnchor::of(const Ranking& ranking, std::int64_t price, int perc
     anchor.window_end = rank_of(std::upper_bound(at, end, high));
   }
   return out;
+}
+
+PriceAnchors::PriceAnchors(const Ranking& ranking, std::span<const int> percents, unsigned threads)
+    : price_of_(ranking.row.size()) {
+  std::vector<std::int64_t> prices;
+  for (std::uint32_t rank = 0; rank < price_of_.size(); ++rank)
+    if (ranking.group_begin[rank] == rank) prices.push_back(ranking.price[rank]);
+  std::sort(prices.begin(), prices.end());
+  prices.erase(std::unique(prices.begin(), prices.end()), prices.end());
+  prices_ = prices.size();
+  for (std::uint32_t rank = 0, at = 0; rank < price_of_.size(); ++rank) {
+    if (rank == 0 || ranking.price[rank] != ranking.price[rank - 1])
+      at = static_cast<std::uint32_t>(
+          std::lower_bound(prices.begin(), prices.end(), ranking.price[rank]) - prices.begin());
+    price_of_[rank] = at;
+  }
+  anchors_.resize(prices_ * percents.size());
+  constexpr std::size_t chunk = 4096;
+  run_parallel((anchors_.size() + chunk - 1) / chunk, threads, [&](std::size_t part) {
+    const std::size_t end = std::min(anchors_.size(), (part + 1) * chunk);
+    for (std::size_t i = part * chunk; i < end; ++i)
+      anchors_[i] = PriceAnchor::of(ranking, prices[i % prices_], percents[i / prices_]);
+  });
 }
 
 }  // namespace tenon::catalog

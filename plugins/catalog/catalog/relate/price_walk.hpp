@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "catalog/catalog/relate/bitmap.hpp"
 #include "catalog/catalog/relate/ranking.hpp"
@@ -27,6 +28,23 @@ struct PriceAnchor {
 
   // `percent` as in price_within; 0: no window.
   static PriceAnchor of(const Ranking& ranking, std::int64_t price, int percent);
+};
+
+// The anchors of every product: one a different price and window.
+class PriceAnchors {
+ public:
+  // `percents`: of each window wanted.
+  PriceAnchors(const Ranking& ranking, std::span<const int> percents, unsigned threads);
+
+  const PriceAnchor& of(std::uint32_t rank, std::size_t window) const {
+    return anchors_[window * prices_ + price_of_[rank]];
+  }
+  void expect(std::uint32_t rank) const { __builtin_prefetch(&price_of_[rank]); }
+
+ private:
+  std::size_t prices_ = 0;
+  std::vector<std::uint32_t> price_of_;  // by rank
+  std::vector<PriceAnchor> anchors_;     // [window][price]
 };
 
 // A filter says which positions of a list are walked. It may give up in the middle of a search: so

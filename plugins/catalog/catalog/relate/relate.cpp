@@ -114,15 +114,21 @@ Result<RelateOutcome> relate(const RelateInput& input, const RelateOptions& opti
     TN_TRY(const auto catalog,
            RankedCatalog::make(input.scorers, products, places, with_price, options.threads));
     lap(outcome.times.index);
-    const auto order = neighbours_together(*catalog);
-    run_parallel(chunks, options.threads, [&](std::size_t i) {
+    auto order = neighbours_together(*catalog);
+    std::erase_if(order, [&](std::uint32_t rank) {
+      return (prices[catalog->ranking.row[rank]] >= 0) != with_price;
+    });
+    run_parallel((order.size() + chunk - 1) / chunk, options.threads, [&](std::size_t i) {
       Selector selector(*catalog, *input.overlay);
-      for (std::size_t at = i * chunk; at < std::min(rows, (i + 1) * chunk); ++at) {
-        const std::uint32_t row = catalog->ranking.row[order[at]];
-        if ((prices[row] >= 0) != with_price) continue;
-        outcome.relations.set(row, static_cast<std::uint32_t>(i + (with_price ? 0 : chunks)),
+      const auto pool = static_cast<std::uint32_t>(i + (with_price ? 0 : chunks));
+      std::vector<Relation> kept;
+      const std::size_t end = std::min(order.size(), (i + 1) * chunk);
+      for (std::size_t at = i * chunk; at < end; ++at) {
+        if (at + 2 < end) selector.expect(order[at + 2]);
+        outcome.relations.set(catalog->ranking.row[order[at]], pool, kept,
                               selector.select(order[at]));
       }
+      outcome.relations.set_pool(pool, kept);
     });
     lap(outcome.times.search);
     if (outcome.buckets.empty()) outcome.buckets = report(*catalog);

@@ -16,10 +16,11 @@ enum class Origin : std::uint8_t { scored, declared, pinned };
 
 struct Relation {
   std::uint32_t product = 0;  // row of B
-  std::int32_t raw = 0;       // sum of the points; declared and pinned ones are admitted at 100
+  // Sum of the points, at most 64 rules of 1000; declared and pinned ones are admitted at 100.
+  std::int32_t raw : 24 = 0;
+  Origin origin : 8 = Origin::scored;
   // Scored: bit i is the model's rule i. Declared and pinned: index into Overlay::decisions().
   std::uint64_t proof = 0;
-  Origin origin = Origin::scored;
 
   int shown_score() const { return raw < 100 ? raw : 100; }
   bool operator==(const Relation&) const = default;
@@ -40,15 +41,19 @@ class Relations {
   }
 
   void set_pool_count(std::size_t count) { pools_.resize(count); }
-  void set(std::size_t row, std::uint32_t pool,
+  // `pool` is filled with these in the order of the calls.
+  void set(std::size_t row, std::uint32_t number, std::vector<Relation>& pool,
            const std::array<std::vector<Relation>, kind_count>& kinds) {
     Row& entry = rows_[row];
-    entry.pool = pool;
-    entry.begin = static_cast<std::uint32_t>(pools_[pool].size());
+    entry.pool = number;
+    entry.begin = static_cast<std::uint32_t>(pool.size());
     for (int k = 0; k < kind_count; ++k) {
       entry.counts[k] = static_cast<std::uint32_t>(kinds[k].size());
-      pools_[pool].insert(pools_[pool].end(), kinds[k].begin(), kinds[k].end());
+      pool.insert(pool.end(), kinds[k].begin(), kinds[k].end());
     }
+  }
+  void set_pool(std::uint32_t number, const std::vector<Relation>& pool) {
+    pools_[number].assign(pool.begin(), pool.end());
   }
 
  private:

@@ -8,16 +8,24 @@
 namespace tenon::catalog {
 namespace {
 
-int window_percent(const PairRules& rules, Kind kind) {
-  int percent = 0;
-  for (const Rule& rule : rules.model(kind).rules) percent = std::max(percent, rule.within_percent);
-  return percent;
+// By kind; 0 for one without rules or without a window.
+std::array<int, kind_count> window_percents(const PairRules& rules) {
+  std::array<int, kind_count> out{};
+  for (int k = 0; k < kind_count; ++k)
+    if (rules.has(static_cast<Kind>(k)))
+      for (const Rule& rule : rules.model(static_cast<Kind>(k)).rules)
+        out[k] = std::max(out[k], rule.within_percent);
+  return out;
 }
 
 }  // namespace
 
-RankedCatalog::RankedCatalog(Ranking r, PairRules p)
-    : ranking(std::move(r)), rank_of_row(ranking.row.size()), rules(std::move(p)), plan(rules) {
+RankedCatalog::RankedCatalog(Ranking r, PairRules p, unsigned threads)
+    : ranking(std::move(r)),
+      rank_of_row(ranking.row.size()),
+      rules(std::move(p)),
+      plan(rules),
+      anchors(ranking, window_percents(rules), threads) {
   for (std::uint32_t rank = 0; rank < ranking.row.size(); ++rank)
     rank_of_row[ranking.row[rank]] = rank;
 }
@@ -28,7 +36,7 @@ Result<std::unique_ptr<RankedCatalog>> RankedCatalog::make(std::span<const Score
                                                            bool priced, unsigned threads) {
   Ranking ranking(products, places, priced);
   TN_TRY(auto rules, PairRules::make(scorers, products.price_minor, ranking.row));
-  auto out = std::make_unique<RankedCatalog>(std::move(ranking), std::move(rules));
+  auto out = std::make_unique<RankedCatalog>(std::move(ranking), std::move(rules), threads);
   std::vector<std::pair<Kind, std::size_t>> jobs;
   for (int k = 0; k < kind_count; ++k) {
     out->indexes[k].resize(out->plan.indexes[k].size());
@@ -50,9 +58,7 @@ const Selector::Kinds& Selector::select(std::uint32_t a) {
   for (int k = 0; k < kind_count; ++k) {
     kinds_[k].clear();
     const auto kind = static_cast<Kind>(k);
-    if (catalog_.rules.has(kind))
-      anchors_[k] = PriceAnchor::of(catalog_.ranking, catalog_.ranking.price[a],
-                                    window_percent(catalog_.rules, kind));
+    if (catalog_.rules.has(kind)) anchors_[k] = &catalog_.anchors.of(a, k);
   }
   apply_overlay();
   for (const Kind kind : {Kind::necessity, Kind::accessory, Kind::related})
@@ -60,11 +66,18 @@ const Selector::Kinds& Selector::select(std::uint32_t a) {
   return kinds_;
 }
 
+void Selector::expect(std::uint32_t a) const {
+  for (const auto& kind : catalog_.indexes)
+    for (const auto& index : kind) index->expect(a);
+  catalog_.anchors.expect(a);
+  __builtin_prefetch(&catalog_.plan.a_class[a]);
+}
+
 void Selector::apply_overlay() {
   ruled_.clear();
   const auto rulings = overlay_.ruling_of(catalog_.ranking.row[a_]);
   if (rulings.empty()) return;
-  std::array<std::vector<std::pair<Candidate, std::uint32_t>>, kind_count> declared;
+  std::array<std::vector<std::pair<TieKey, std::uint32_t>>, kind_count> declared;
   for (const std::uint32_t i : rulings) {
     const Decision& decision = overlay_.decisions()[i];
     if (decision.b >= catalog_.rank_of_row.size()) continue;
@@ -72,16 +85,16 @@ void Selector::apply_overlay() {
     ruled_.push_back(rank);
     const int k = static_cast<int>(decision.kind);
     if (decision.ruling == Ruling::pin)
-      kinds_[k].push_back({decision.b, 100, i, Origin::pinned});
+      kinds_[k].push_back({decision.b, 100, Origin::pinned, i});
     else if (decision.ruling == Ruling::declare)
-      declared[k].push_back({candidate(rank), i});
+      declared[k].push_back({tie(rank), i});
   }
   std::sort(ruled_.begin(), ruled_.end());
   for (int k = 0; k < kind_count; ++k) {
     std::sort(declared[k].begin(), declared[k].end(),
               [](const auto& x, const auto& y) { return x.first < y.first; });
-    for (const auto& [found, i] : declared[k])
-      kinds_[k].push_back({catalog_.ranking.row[found.rank], 100, i, Origin::declared});
+    for (const auto& [key, i] : declared[k])
+      kinds_[k].push_back({overlay_.decisions()[i].b, 100, Origin::declared, i});
     if (!catalog_.rules.has(static_cast<Kind>(k))) continue;
     const auto limit = static_cast<std::size_t>(catalog_.rules.model(static_cast<Kind>(k)).limit);
     if (kinds_[k].size() > limit) kinds_[k].resize(limit);
@@ -97,25 +110,25 @@ void Selector::select_scored(Kind kind) {
     const int score = streams[i].score;
     candidates_.clear();
     for (; i < streams.size() && streams[i].score == score; ++i)
-      read_stream(kind, streams[i], limit - out.size());
+      read_stream(kind, streams[i], static_cast<std::uint32_t>(i), limit - out.size());
     std::sort(candidates_.begin(), candidates_.end());
     for (const Candidate& found : candidates_) {
       if (out.size() == limit) break;
       if (!emitted_.empty() &&
           std::find(emitted_.begin(), emitted_.end(), found.rank) != emitted_.end())
         continue;
-      const PairScore exact = catalog_.rules.score(kind, a_, found.rank);
-      if (exact.raw != score) throw std::logic_error("a stream of candidates broke its promise");
+      const std::uint64_t fired = streams[found.stream].fired[catalog_.plan.b_class[found.rank]];
       emitted_.push_back(found.rank);
-      out.push_back({catalog_.ranking.row[found.rank], score, exact.fired, Origin::scored});
+      out.push_back({catalog_.ranking.row[found.rank], score, Origin::scored, fired});
     }
   }
 }
 
-void Selector::read_stream(Kind kind, const Stream& stream, std::size_t needed) {
+void Selector::read_stream(Kind kind, const Stream& stream, std::uint32_t number,
+                           std::size_t needed) {
   const BucketIndex& index = *catalog_.indexes[static_cast<int>(kind)][stream.index];
   index.for_each_bucket(a_, [&](std::uint32_t bucket) {
-    read_bucket({kind, stream, index, bucket, needed});
+    read_bucket({kind, stream, number, index, bucket, needed});
   });
 }
 
@@ -128,7 +141,7 @@ void Selector::read_bucket(const Reading& reading) {
     const std::size_t from = candidates_.size();
     for (const std::uint32_t b : members) {
       if (!in_class(reading, b) || !in_window(reading, b) || !fits(reading, b)) continue;
-      candidates_.push_back(candidate(b));
+      candidates_.push_back(candidate(reading, b));
       if (candidates_.size() - from > 4 * reading.needed) keep_best(from, reading.needed);
     }
     return;
@@ -146,7 +159,7 @@ void Selector::read_bucket(const Reading& reading) {
 
 template <class Filter>
 std::size_t Selector::walk(const Reading& reading, Filter& filter) {
-  PriceWalk<Filter> walk(catalog_.ranking, anchors_[static_cast<int>(reading.kind)],
+  PriceWalk<Filter> walk(catalog_.ranking, *anchors_[static_cast<int>(reading.kind)],
                          reading.index.members(reading.bucket), reading.stream.window, filter);
   std::size_t found = 0, passed_over = 0, steps = 0;
   for (std::uint32_t b = walk.next(); b != PriceWalk<Filter>::end; b = walk.next()) {
@@ -158,7 +171,7 @@ std::size_t Selector::walk(const Reading& reading, Filter& filter) {
     // OverlapFilter has compared the tokens already.
     constexpr bool compared = std::is_same_v<Filter, OverlapFilter>;
     if (!(compared ? acceptable(reading, b) : fits(reading, b))) continue;
-    candidates_.push_back(candidate(b));
+    candidates_.push_back(candidate(reading, b));
     if (++found == reading.needed) break;
   }
   if (passed_over > 0)
@@ -209,7 +222,7 @@ void Selector::search_tokens(const Reading& reading, std::size_t from,
     const Candidate bound = full ? candidates_[from + reading.needed - 1] : Candidate{};
     // Returns whether a later member in tie order could still be wanted.
     const auto keep = [&](std::uint32_t b) {
-      const Candidate next = candidate(b);
+      const Candidate next = candidate(reading, b);
       if (full && bound < next) return false;
       candidates_.push_back(next);
       return ++found < reading.needed;
@@ -221,13 +234,13 @@ void Selector::search_tokens(const Reading& reading, std::size_t from,
         if (!catalog_.rules.overlap(reading.kind, a_, b) || !in_class(reading, b) ||
             !in_window(reading, b) || !acceptable(reading, b))
           continue;
-        candidates_.push_back(candidate(b));
+        candidates_.push_back(candidate(reading, b));
         ++found;
         if (candidates_.size() - from > 8 * reading.needed) keep_best(from, reading.needed);
       }
     } else {
       EveryPosition every;
-      PriceWalk<EveryPosition> walk(catalog_.ranking, anchors_[static_cast<int>(reading.kind)],
+      PriceWalk<EveryPosition> walk(catalog_.ranking, *anchors_[static_cast<int>(reading.kind)],
                                     members, reading.stream.window, every);
       for (std::uint32_t b = walk.next(); b != walk.end; b = walk.next())
         if (in_class(reading, b) && fits(reading, b) && !keep(b)) break;
@@ -241,7 +254,7 @@ void Selector::search_tokens(const Reading& reading, std::size_t from,
 bool Selector::in_window(const Reading& reading, std::uint32_t b) const {
   if (reading.stream.window == Window::any) return true;
   const auto& part =
-      anchors_[static_cast<int>(reading.kind)].stock[catalog_.ranking.in_stock(b) ? 0 : 1];
+      anchors_[static_cast<int>(reading.kind)]->stock[catalog_.ranking.in_stock(b) ? 0 : 1];
   const bool inside = b >= part.window_begin && b < part.window_end;
   return inside == (reading.stream.window == Window::inside);
 }
@@ -269,9 +282,9 @@ bool Selector::acceptable(const Reading& reading, std::uint32_t b) const {
   return true;
 }
 
-Selector::Candidate Selector::candidate(std::uint32_t b) const {
+TieKey Selector::tie(std::uint32_t b) const {
   const Ranking& ranking = catalog_.ranking;
-  return {tie_key(ranking.price[a_], ranking.in_stock(b), ranking.price[b], ranking.place[b]), b};
+  return tie_key(ranking.price[a_], ranking.in_stock(b), ranking.price[b], ranking.place[b]);
 }
 
 }  // namespace tenon::catalog

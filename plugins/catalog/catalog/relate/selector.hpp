@@ -20,6 +20,7 @@ struct RankedCatalog {
   std::vector<std::uint32_t> rank_of_row;
   PairRules rules;
   Plan plan;
+  PriceAnchors anchors;
   // [kind][Plan::indexes of the kind]
   std::array<std::vector<std::unique_ptr<BucketIndex>>, kind_count> indexes;
 
@@ -27,7 +28,7 @@ struct RankedCatalog {
                                                      const ProductColumns& products,
                                                      const std::vector<std::uint32_t>& places,
                                                      bool priced, unsigned threads);
-  RankedCatalog(Ranking r, PairRules p);
+  RankedCatalog(Ranking r, PairRules p, unsigned threads);
 };
 
 class Selector {
@@ -38,11 +39,14 @@ class Selector {
 
   // The relations of the product at rank `a`, limits applied; valid until the next call.
   const Kinds& select(std::uint32_t a);
+  // Starts reading what select(a) will ask first.
+  void expect(std::uint32_t a) const;
 
  private:
   struct Candidate {
     TieKey key;
     std::uint32_t rank;
+    std::uint32_t stream;
     bool operator<(const Candidate& other) const { return key < other.key; }
   };
 
@@ -50,6 +54,7 @@ class Selector {
   struct Reading {
     Kind kind;
     const Stream& stream;
+    std::uint32_t number;  // of the stream
     const BucketIndex& index;
     std::uint32_t bucket;
     std::size_t needed;
@@ -62,7 +67,7 @@ class Selector {
 
   void apply_overlay();
   void select_scored(Kind kind);
-  void read_stream(Kind kind, const Stream& stream, std::size_t needed);
+  void read_stream(Kind kind, const Stream& stream, std::uint32_t number, std::size_t needed);
   void read_bucket(const Reading& reading);
   // Reads in tie order until enough are found or the filter is exhausted; returns the steps.
   template <class Filter>
@@ -77,7 +82,10 @@ class Selector {
   bool fits(const Reading& reading, std::uint32_t b) const;
   void keep_best(std::size_t from, std::size_t needed);
   bool acceptable(const Reading& reading, std::uint32_t b) const;
-  Candidate candidate(std::uint32_t b) const;
+  TieKey tie(std::uint32_t b) const;
+  Candidate candidate(const Reading& reading, std::uint32_t b) const {
+    return {tie(b), b, reading.number};
+  }
 
   const RankedCatalog& catalog_;
   const Overlay& overlay_;
@@ -85,7 +93,7 @@ class Selector {
   std::vector<std::uint32_t> ruled_;    // ranks the overlay decides for a_, ascending
   std::vector<std::uint32_t> emitted_;  // ranks, of the kind at hand
   std::vector<Candidate> candidates_;   // of the score at hand
-  std::array<PriceAnchor, kind_count> anchors_;
+  std::array<const PriceAnchor*, kind_count> anchors_{};
   std::vector<Prepared> prepared_;
   std::size_t prepared_count_ = 0;
   Kinds kinds_;

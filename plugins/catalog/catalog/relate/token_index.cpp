@@ -23,26 +23,24 @@ void TokenIndex::Postings::count_to_offsets() {
 
 TokenIndex::TokenIndex(std::span<const std::uint32_t> members, const SetColumn& tokens)
     : blocks_((members.size() + Bitmap::block_bits - 1) / Bitmap::block_bits) {
-  number_tokens(members, tokens);
+  std::vector<std::uint32_t> ordered = number_tokens(members, tokens);
   hold_halves(members, tokens);
   for (Postings* postings : {&in_prefix_, &in_rest_, &positions_})
-    postings->offsets.assign(tokens_.size() + 1, 0);
-  // Each member's tokens, rarest first, as indexes.
-  std::vector<std::uint32_t> ordered;
-  std::vector<Known> known;
-  for (std::uint32_t position = 0; position < members.size(); ++position) {
-    rarest_first(tokens[members[position]], known);
-    for (std::size_t i = 0; i < known.size(); ++i) {
-      const std::uint32_t token = known[i].index;
-      ordered.push_back(token);
-      ++(i < prefix_size(known.size()) ? in_prefix_ : in_rest_).offsets[token + 1];
-      if (row_[token] == none) ++positions_.offsets[token + 1];
+    postings->offsets.assign(counts_.size() + 1, 0);
+  std::size_t next = 0;
+  for (const std::uint32_t member : members) {
+    const auto own = std::span(ordered).subspan(next, tokens[member].size());
+    next += own.size();
+    rarest_first(own);
+    for (std::size_t i = 0; i < own.size(); ++i) {
+      ++(i < prefix_size(own.size()) ? in_prefix_ : in_rest_).offsets[own[i] + 1];
+      if (row_[own[i]] == none) ++positions_.offsets[own[i] + 1];
     }
   }
   for (Postings* postings : {&in_prefix_, &in_rest_, &positions_}) postings->count_to_offsets();
   std::vector<std::uint32_t> prefix_at(in_prefix_.offsets), rest_at(in_rest_.offsets),
       position_at(positions_.offsets);
-  std::size_t next = 0;
+  next = 0;
   for (std::uint32_t position = 0; position < members.size(); ++position) {
     const std::size_t size = tokens[members[position]].size();
     for (std::size_t i = 0; i < size; ++i) {
@@ -59,25 +57,24 @@ TokenIndex::TokenIndex(std::span<const std::uint32_t> members, const SetColumn& 
   }
 }
 
-void TokenIndex::number_tokens(std::span<const std::uint32_t> members, const SetColumn& tokens) {
-  std::vector<std::uint32_t> all;
+std::vector<std::uint32_t> TokenIndex::number_tokens(std::span<const std::uint32_t> members,
+                                                     const SetColumn& tokens) {
+  std::vector<std::uint32_t> out;
   for (const std::uint32_t member : members)
-    all.insert(all.end(), tokens[member].begin(), tokens[member].end());
-  std::sort(all.begin(), all.end());
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    if (i == 0 || all[i] != all[i - 1]) {
-      tokens_.push_back(all[i]);
-      counts_.push_back(0);
+    for (const std::uint32_t token : tokens[member]) {
+      const std::uint32_t number = numbers_.intern(token);
+      if (number == counts_.size()) counts_.push_back(0);
+      ++counts_[number];
+      out.push_back(number);
     }
-    ++counts_.back();
-  }
   // Above this share a bitmap takes no more room than a list.
   constexpr std::size_t share = 32;
-  row_.assign(tokens_.size(), none);
+  row_.assign(counts_.size(), none);
   std::uint32_t rows = 0;
-  for (std::size_t i = 0; i < tokens_.size(); ++i)
+  for (std::size_t i = 0; i < counts_.size(); ++i)
     if (counts_[i] * share >= members.size()) row_[i] = rows++;
   frequent_.resize(rows * blocks_);
+  return out;
 }
 
 void TokenIndex::hold_halves(std::span<const std::uint32_t> members, const SetColumn& tokens) {
@@ -95,16 +92,10 @@ void TokenIndex::hold_halves(std::span<const std::uint32_t> members, const SetCo
         set_bit(halves_[position / Bitmap::block_bits * half_bits_ + bit], position);
 }
 
-void TokenIndex::rarest_first(std::span<const std::uint32_t> set, std::vector<Known>& out) const {
-  out.clear();
-  for (const std::uint32_t token : set) {
-    const auto found = std::lower_bound(tokens_.begin(), tokens_.end(), token);
-    const bool has = found != tokens_.end() && *found == token;
-    const auto index = static_cast<std::uint32_t>(has ? found - tokens_.begin()
-                                                      : static_cast<long>(tokens_.size()));
-    out.push_back({has ? counts_[index] : 0, index});
-  }
-  std::sort(out.begin(), out.end());
+void TokenIndex::rarest_first(std::span<std::uint32_t> numbers) const {
+  std::sort(numbers.begin(), numbers.end(), [&](std::uint32_t x, std::uint32_t y) {
+    return counts_[x] != counts_[y] ? counts_[x] < counts_[y] : x < y;
+  });
 }
 
 void TokenIndex::prepare(std::span<const std::uint32_t> set, Query& query) const {
@@ -113,19 +104,23 @@ void TokenIndex::prepare(std::span<const std::uint32_t> set, Query& query) const
   query.rare.clear();
   query.list_cost = 0;
   query.size = set.size();
-  std::vector<Known> known;
-  rarest_first(set, known);
+  query.numbers.clear();
+  for (const std::uint32_t token : set)
+    if (const std::uint32_t number = numbers_.find(token); number != none)
+      query.numbers.push_back(number);
+  // Those that no member has are the rarest of all.
+  const std::size_t unknown = set.size() - query.numbers.size();
+  rarest_first(query.numbers);
   const auto add = [&](std::span<const std::uint32_t> members) {
     if (members.empty()) return;
     query.lists.push_back(members);
     query.list_cost += members.size();
   };
   // A candidate of at least this set's size is met in this set's prefix, a smaller one in its own.
-  for (std::size_t i = 0; i < known.size(); ++i) {
-    const std::uint32_t token = known[i].index;
-    if (token == tokens_.size()) continue;
+  for (std::size_t i = 0; i < query.numbers.size(); ++i) {
+    const std::uint32_t token = query.numbers[i];
     add(in_prefix_.of(token));
-    if (i < prefix_size(known.size())) add(in_rest_.of(token));
+    if (unknown + i < prefix_size(set.size())) add(in_rest_.of(token));
     if (row_[token] != none)
       query.frequent.push_back(frequent_.data() + row_[token] * blocks_);
     else

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "catalog/catalog/relate/price_walk.hpp"
+#include "catalog/catalog/relate/token_numbers.hpp"
 #include "catalog/scoring/features.hpp"
 
 namespace tenon::catalog {
@@ -35,6 +36,7 @@ class TokenIndex {
     std::vector<const Block*> frequent;
     std::vector<std::span<const std::uint32_t>> rare;
     std::size_t size = 0;  // of the set
+    std::vector<std::uint32_t> numbers;  // of its tokens, rarest first
   };
   void prepare(std::span<const std::uint32_t> set, Query& query) const;
 
@@ -52,23 +54,17 @@ class TokenIndex {
     }
     void count_to_offsets();
   };
-  // A token as this list knows it; `index` is tokens_.size() for one that no member has.
-  struct Known {
-    std::uint32_t count;
-    std::uint32_t index;
-    bool operator<(const Known& other) const {
-      return count != other.count ? count < other.count : index < other.index;
-    }
-  };
-  static constexpr std::uint32_t none = ~std::uint32_t{0};
+  static constexpr std::uint32_t none = TokenNumbers::none;
 
   void hold_halves(std::span<const std::uint32_t> members, const SetColumn& tokens);
-  void number_tokens(std::span<const std::uint32_t> members, const SetColumn& tokens);
-  void rarest_first(std::span<const std::uint32_t> set, std::vector<Known>& out) const;
+  // The tokens' numbers, member after member.
+  std::vector<std::uint32_t> number_tokens(std::span<const std::uint32_t> members,
+                                           const SetColumn& tokens);
+  void rarest_first(std::span<std::uint32_t> numbers) const;
 
   std::size_t blocks_ = 0;
-  std::vector<std::uint32_t> tokens_;  // ascending
-  std::vector<std::uint32_t> counts_;
+  TokenNumbers numbers_;
+  std::vector<std::uint32_t> counts_;  // by number, as all that follows by token
   std::vector<std::uint32_t> row_;  // of frequent_, or none
   std::vector<Block> frequent_;     // row by row
   Postings in_prefix_;              // members that have the token in their own prefix
