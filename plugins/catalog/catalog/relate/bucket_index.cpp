@@ -103,7 +103,7 @@ void BucketIndex::fill(const FeatureColumns& features) {
 const TokenIndex* BucketIndex::tokens_of(std::uint32_t bucket, std::size_t cost) const {
   if (large_[bucket] == IdMap::none) return nullptr;
   // Building reads every member's tokens a few dozen times.
-  constexpr std::uint64_t build_cost = 8;
+  constexpr std::uint64_t build_cost = 3;
   const auto list = members(bucket);
   return tokens_of_large_[large_[bucket]].get(cost, build_cost * list.size(), building_[bucket % building_.size()], [&] {
     return std::make_unique<const TokenIndex>(list, tokens_);

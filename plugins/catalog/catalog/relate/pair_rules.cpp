@@ -2,6 +2,8 @@
 
 #include <bit>
 
+#include "catalog/catalog/relate/workers.hpp"
+
 namespace tenon::catalog {
 namespace {
 
@@ -79,41 +81,52 @@ bool price_within(std::int64_t a, std::int64_t b, int percent) {
   return static_cast<__int128>(high - low) * 100 <= static_cast<__int128>(high) * percent;
 }
 
+Result<void> PairRules::OneKind::fill(const FeatureColumns& from,
+                                      std::span<const std::uint32_t> order) {
+  TN_TRY(features.flags, reorder(from.flags, order, !model.flags.empty(), "flags"));
+  if (from.keys.size() != model.keys.size())
+    return Error{Code::invalid, "a model's key columns differ in number from its keys"};
+  for (const auto& key : from.keys) {
+    TN_TRY(auto column, reorder(key, order, true, "keys"));
+    features.keys.push_back(std::move(column));
+  }
+  TN_TRY(features.families, reorder(from.families, order, uses(model, &Rule::shares), "families"));
+  TN_TRY(features.tokens, reorder(from.tokens, order, uses(model, &Rule::overlap), "tokens"));
+  TN_TRY(features.needs, reorder(from.needs, order, uses(model, &Rule::provides), "needs"));
+  TN_TRY(features.provides,
+         reorder(from.provides, order, uses(model, &Rule::provides), "provides"));
+  if (features.tokens.empty()) return {};
+  sketches.reserve(order.size());
+  for (std::size_t row = 0; row < order.size(); ++row) {
+    TokenSketch sketch;
+    for (const std::uint32_t token : features.tokens[row]) sketch.bits |= token_bit(token);
+    sketch.size = static_cast<std::uint32_t>(features.tokens[row].size());
+    sketch.hidden = sketch.size - static_cast<std::uint32_t>(std::popcount(sketch.bits));
+    sketches.push_back(sketch);
+  }
+  return {};
+}
+
 Result<PairRules> PairRules::make(std::span<const ScorerInput> scorers,
                                   std::span<const std::int64_t> price_minor,
-                                  std::span<const std::uint32_t> order) {
+                                  std::span<const std::uint32_t> order, unsigned threads) {
   PairRules out;
+  out.price_.reserve(order.size());
   for (const std::uint32_t row : order) out.price_.push_back(price_minor[row]);
   for (const ScorerInput& scorer : scorers) {
     const Model& model = *scorer.model;
-    const FeatureColumns& from = *scorer.features;
     TN_CHECK(check_model(model));
     auto& slot = out.kinds_[static_cast<int>(model.kind)];
     if (slot)
       return Error{Code::conflict, std::string("two rule models of kind ") + to_string(model.kind)};
-    slot.emplace();
-    slot->model = model;
-    FeatureColumns& to = slot->features;
-    TN_TRY(to.flags, reorder(from.flags, order, !model.flags.empty(), "flags"));
-    if (from.keys.size() != model.keys.size())
-      return Error{Code::invalid, "a model's key columns differ in number from its keys"};
-    for (const auto& key : from.keys) {
-      TN_TRY(auto column, reorder(key, order, true, "keys"));
-      to.keys.push_back(std::move(column));
-    }
-    TN_TRY(to.families, reorder(from.families, order, uses(model, &Rule::shares), "families"));
-    TN_TRY(to.tokens, reorder(from.tokens, order, uses(model, &Rule::overlap), "tokens"));
-    TN_TRY(to.needs, reorder(from.needs, order, uses(model, &Rule::provides), "needs"));
-    TN_TRY(to.provides, reorder(from.provides, order, uses(model, &Rule::provides), "provides"));
-    if (!to.tokens.empty())
-      for (std::size_t row = 0; row < order.size(); ++row) {
-        TokenSketch sketch;
-        for (const std::uint32_t token : to.tokens[row]) sketch.bits |= token_bit(token);
-        sketch.size = static_cast<std::uint32_t>(to.tokens[row].size());
-        sketch.hidden = sketch.size - static_cast<std::uint32_t>(std::popcount(sketch.bits));
-        slot->sketches.push_back(sketch);
-      }
+    slot.emplace().model = model;
   }
+  std::array<Result<void>, kind_count> filled;
+  run_parallel(scorers.size(), threads, [&](std::size_t i) {
+    const auto kind = static_cast<std::size_t>(scorers[i].model->kind);
+    filled[kind] = out.kinds_[kind]->fill(*scorers[i].features, order);
+  });
+  for (const auto& result : filled) TN_CHECK(result);
   return out;
 }
 

@@ -37,7 +37,7 @@ class PairRules {
   // one kind and columns that do not have one entry a row.
   static Result<PairRules> make(std::span<const ScorerInput> scorers,
                                 std::span<const std::int64_t> price_minor,
-                                std::span<const std::uint32_t> order);
+                                std::span<const std::uint32_t> order, unsigned threads = 0);
 
   bool has(Kind kind) const { return kinds_[static_cast<int>(kind)].has_value(); }
   const Model& model(Kind kind) const { return kinds_[static_cast<int>(kind)]->model; }
@@ -72,6 +72,7 @@ class PairRules {
     Model model;
     FeatureColumns features;
     std::vector<TokenSketch> sketches;
+    Result<void> fill(const FeatureColumns& from, std::span<const std::uint32_t> order);
   };
   std::array<std::optional<OneKind>, kind_count> kinds_;
   std::vector<std::int64_t> price_;

@@ -134,10 +134,11 @@ class Builder {
       : rules_(rules), plan_(plan), terms_(terms_of(rules)) {
     plan.a_class = classify(rules, &Rule::a_flags, a_classes_);
     plan.b_class = classify(rules, &Rule::b_flags, b_classes_);
-    for (int k = 0; k < kind_count; ++k) {
-      plan.streams[k].resize(a_classes_.size());
-      if (!rules.has(static_cast<Kind>(k))) continue;
-      for (std::size_t a = 0; a < a_classes_.size(); ++a) add_streams(k, a);
+    for (auto& streams : plan.streams) streams.resize(a_classes_.size());
+    for (std::size_t a = 0; a < a_classes_.size(); ++a) {
+      tabulate(a);
+      for (int k = 0; k < kind_count; ++k)
+        if (rules.has(static_cast<Kind>(k))) add_streams(k, a);
     }
   }
 
@@ -149,12 +150,31 @@ class Builder {
   };
   using Found = std::map<Place, OfClass, std::greater<>>;
 
+  // Scores of the A-class with every B-class for every set of the kind's terms.
+  void tabulate(std::size_t a) {
+    for (int k = 0; k < kind_count; ++k) {
+      if (!rules_.has(static_cast<Kind>(k))) continue;
+      const std::uint32_t mine = terms_.of_kind[k];
+      auto& table = scores_[k];
+      table.resize(b_classes_.size() << terms_.all.size());
+      for (std::size_t b = 0; b < b_classes_.size(); ++b)
+        for (std::uint32_t held = mine;; held = (held - 1) & mine) {
+          table[b << terms_.all.size() | held] =
+              score_of(rules_, terms_, k, a_classes_[a], b_classes_[b], held);
+          if (held == 0) break;
+        }
+    }
+  }
+  const PairScore& score(int kind, std::size_t b, std::uint32_t held) const {
+    return scores_[kind][b << terms_.all.size() | (held & terms_.of_kind[kind])];
+  }
+
   void add_streams(int kind, std::size_t a) {
     Found found;
     const std::uint32_t mine = terms_.of_kind[kind];
     for (std::size_t b = 0; b < b_classes_.size(); ++b)
       for (std::uint32_t held = mine;; held = (held - 1) & mine) {
-        add_stream(kind, a, b, held, found);
+        add_stream(kind, b, held, found);
         if (held == 0) break;
       }
     for (auto& [place, of_class] : found) {
@@ -174,10 +194,8 @@ class Builder {
     return entry->second;
   }
 
-  void add_stream(int kind, std::size_t a, std::size_t b, std::uint32_t held, Found& found) {
-    const auto score = [&](int k, std::uint32_t terms) {
-      return score_of(rules_, terms_, k, a_classes_[a], b_classes_[b], terms).raw;
-    };
+  void add_stream(int kind, std::size_t b, std::uint32_t held, Found& found) {
+    const auto score = [&](int k, std::uint32_t terms) { return this->score(k, b, terms).raw; };
     const int mine = score(kind, held);
     if (mine <= rules_.model(static_cast<Kind>(kind)).threshold) return;
     // A term that adds nothing here would only repeat the stream without it.
@@ -214,7 +232,7 @@ class Builder {
     of_class.use.resize(b_classes_.size(), Stream::no);
     of_class.fired.resize(b_classes_.size());
     of_class.use[b] = use;
-    of_class.fired[b] = score_of(rules_, terms_, kind, a_classes_[a], b_classes_[b], held).fired;
+    of_class.fired[b] = this->score(kind, b, held).fired;
   }
 
   std::uint32_t index_of(int kind, const IndexKey& key) {
@@ -231,12 +249,28 @@ class Builder {
   std::vector<ClassFlags> a_classes_;
   std::vector<ClassFlags> b_classes_;
   std::map<std::vector<std::uint8_t>, std::uint32_t> class_sets_;
+  std::array<std::vector<PairScore>, kind_count> scores_;  // [B-class][set of terms]
 };
+
+std::vector<std::uint32_t> reordered(const std::vector<std::uint32_t>& column,
+                                     std::span<const std::uint32_t> order) {
+  std::vector<std::uint32_t> out;
+  out.reserve(order.size());
+  for (const std::uint32_t at : order) out.push_back(column[at]);
+  return out;
+}
 
 }  // namespace
 
 Plan::Plan(const PairRules& rules) {
   Builder(rules, *this);
 }
+
+Plan::Plan(const Plan& other, std::span<const std::uint32_t> order)
+    : a_class(reordered(other.a_class, order)),
+      b_class(reordered(other.b_class, order)),
+      class_sets(other.class_sets),
+      indexes(other.indexes),
+      streams(other.streams) {}
 
 }  // namespace tenon::catalog

@@ -46,6 +46,8 @@ struct Plan {
   std::array<std::vector<std::vector<Stream>>, kind_count> streams;
 
   explicit Plan(const PairRules& rules);
+  // The same of the same products in another order: rank i here is rank order[i] there.
+  Plan(const Plan& other, std::span<const std::uint32_t> order);
 };
 
 }  // namespace tenon::catalog

@@ -149,13 +149,13 @@ class PriceWalk {
   }
 
   // Of both sides, the one whose next position, found or still sought, is nearer.
-  bool left_is_next() const {
-    const std::uint32_t left = list_[group_at_ != group_end_ ? group_at_ : group_begin_ - 1];
-    const std::uint32_t right = list_[right_];
-    const auto left_distance = distance(left), right_distance = distance(right);
-    if (left_distance != right_distance) return left_distance < right_distance;
+  bool left_is_next() {
+    const std::uint32_t left = group_at_ != group_end_ ? group_at_ : group_begin_ - 1;
+    if (left_head_.at != left) left_head_ = {left, distance(list_[left])};
+    if (right_head_.at != right_) right_head_ = {right_, distance(list_[right_])};
+    if (left_head_.distance != right_head_.distance) return left_head_.distance < right_head_.distance;
     if (!left_found_ || !right_found_) return !left_found_;
-    return ranking_.place[left] < ranking_.place[right];
+    return ranking_.place[list_[left]] < ranking_.place[list_[right_]];
   }
 
   void advance_left() {
@@ -200,6 +200,12 @@ class PriceWalk {
   std::uint32_t right_ = 0, right_end_ = 0;
   std::uint32_t unknown_ = 0, unknown_end_ = 0;
   bool left_found_ = false, right_found_ = false;
+  // The distance last computed on either side, and for which position.
+  struct Head {
+    std::uint32_t at = end;
+    std::uint64_t distance = 0;
+  };
+  Head left_head_, right_head_;
 };
 
 }  // namespace tenon::catalog

@@ -5,6 +5,8 @@
 #include <numeric>
 #include <tuple>
 
+#include "catalog/catalog/relate/workers.hpp"
+
 namespace tenon::catalog {
 namespace {
 
@@ -17,7 +19,8 @@ std::uint64_t big_endian_prefix(std::string_view text, std::size_t from) {
 
 }  // namespace
 
-std::vector<std::uint32_t> Ranking::places_by_sku(const ProductColumns& products) {
+std::vector<std::uint32_t> Ranking::places_by_sku(const ProductColumns& products,
+                                                  unsigned threads) {
   // Most SKUs differ in their first 16 bytes: comparing those as numbers spares the random reads.
   struct Item {
     std::uint64_t first, second;
@@ -28,7 +31,7 @@ std::vector<std::uint32_t> Ranking::places_by_sku(const ProductColumns& products
     const auto sku = products.sku[row];
     items[row] = {big_endian_prefix(sku, 0), big_endian_prefix(sku, 8), row};
   }
-  std::sort(items.begin(), items.end(), [&](const Item& x, const Item& y) {
+  sort_parallel(items, threads, [&](const Item& x, const Item& y) {
     if (x.first != y.first) return x.first < y.first;
     if (x.second != y.second) return x.second < y.second;
     return std::tuple(products.sku[x.row], products.id[x.row], x.row) <
@@ -40,7 +43,7 @@ std::vector<std::uint32_t> Ranking::places_by_sku(const ProductColumns& products
 }
 
 Ranking::Ranking(const ProductColumns& products, const std::vector<std::uint32_t>& places,
-                 bool priced) {
+                 bool priced, unsigned threads) {
   struct Item {
     std::uint64_t price;
     std::uint32_t place, row;
@@ -55,13 +58,17 @@ Ranking::Ranking(const ProductColumns& products, const std::vector<std::uint32_t
                     (products.in_stock[i] != 0 ? 0 : out_of_stock),
                 places[i], i};
   }
-  std::sort(items.begin(), items.end());
+  sort_parallel(items, threads);
   const auto first_at_least = [&](std::uint64_t price) {
     return static_cast<std::uint32_t>(
         std::lower_bound(items.begin(), items.end(), Item{price, 0, 0}) - items.begin());
   };
   section = {0, first_at_least(unknown), first_at_least(out_of_stock),
              first_at_least(out_of_stock | unknown), static_cast<std::uint32_t>(items.size())};
+  group_begin.reserve(items.size());
+  row.reserve(items.size());
+  place.reserve(items.size());
+  price.reserve(items.size());
   for (std::uint32_t rank = 0; rank < items.size(); ++rank) {
     const Item& item = items[rank];
     const bool same = rank > 0 && items[rank - 1].price == item.price;

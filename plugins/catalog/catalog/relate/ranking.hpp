@@ -13,11 +13,13 @@ namespace tenon::catalog {
 
 struct Ranking {
   // Place of each row when all are sorted by SKU, id, row.
-  static std::vector<std::uint32_t> places_by_sku(const ProductColumns& products);
+  static std::vector<std::uint32_t> places_by_sku(const ProductColumns& products,
+                                                  unsigned threads = 0);
 
   // `priced` false: every price counts as unknown, which is the order that a product without a
   // price sees.
-  Ranking(const ProductColumns& products, const std::vector<std::uint32_t>& places, bool priced);
+  Ranking(const ProductColumns& products, const std::vector<std::uint32_t>& places, bool priced,
+          unsigned threads = 0);
 
   std::vector<std::uint32_t> row;          // rank -> row
   std::vector<std::uint32_t> place;        // rank -> place by SKU

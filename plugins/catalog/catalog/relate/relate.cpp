@@ -50,13 +50,15 @@ std::vector<std::uint32_t> neighbours_together(const RankedCatalog& catalog) {
     if (most == nullptr || features.keys.size() >= most->keys.size()) most = &features;
   }
   if (most == nullptr) return order;
-  std::vector<std::uint32_t> next(order.size()), begin;
+  std::vector<std::uint32_t> next(order.size()), number(order.size()), begin;
   for (auto key = most->keys.rbegin(); key != most->keys.rend(); ++key) {
-    const std::uint32_t greatest = key->empty() ? 0 : *std::max_element(key->begin(), key->end());
-    begin.assign(std::size_t{greatest} + 2, 0);
-    for (const std::uint32_t value : *key) ++begin[std::size_t{value} + 1];
+    IdMap values;
+    for (std::size_t rank = 0; rank < number.size(); ++rank)
+      number[rank] = values.intern((*key)[rank]);
+    begin.assign(std::size_t{values.size()} + 1, 0);
+    for (const std::uint32_t value : number) ++begin[std::size_t{value} + 1];
     std::partial_sum(begin.begin(), begin.end(), begin.begin());
-    for (const std::uint32_t rank : order) next[begin[(*key)[rank]]++] = rank;
+    for (const std::uint32_t rank : order) next[begin[number[rank]]++] = rank;
     order.swap(next);
   }
   return order;
@@ -99,7 +101,7 @@ Result<RelateOutcome> relate(const RelateInput& input, const RelateOptions& opti
   };
   const ProductColumns& products = *input.products;
   const std::size_t rows = products.size();
-  const auto places = Ranking::places_by_sku(products);
+  const auto places = Ranking::places_by_sku(products, options.threads);
   RelateOutcome outcome;
   outcome.relations = Relations(rows);
   const auto& prices = products.price_minor;
@@ -109,10 +111,13 @@ Result<RelateOutcome> relate(const RelateInput& input, const RelateOptions& opti
   // Products with and without a price see the others in different orders: one pass each.
   const std::size_t chunks = (rows + chunk - 1) / chunk;
   outcome.relations.set_pool_count(2 * chunks);
+  std::unique_ptr<RankedCatalog> catalog;
   for (const bool with_price : {true, false}) {
     if ((with_price ? priced : rows - priced) == 0) continue;
-    TN_TRY(const auto catalog,
-           RankedCatalog::make(input.scorers, products, places, with_price, options.threads));
+    if (catalog != nullptr) catalog->indexes = {};
+    TN_TRY(auto made, RankedCatalog::make(input.scorers, products, places, with_price,
+                                          catalog.get(), options.threads));
+    catalog = std::move(made);
     lap(outcome.times.index);
     auto order = neighbours_together(*catalog);
     std::erase_if(order, [&](std::uint32_t rank) {

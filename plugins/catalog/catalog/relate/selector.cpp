@@ -18,13 +18,20 @@ std::array<int, kind_count> window_percents(const PairRules& rules) {
   return out;
 }
 
+std::vector<std::uint32_t> ranks_in(const RankedCatalog& other, const Ranking& ranking) {
+  std::vector<std::uint32_t> out;
+  out.reserve(ranking.row.size());
+  for (const std::uint32_t row : ranking.row) out.push_back(other.rank_of_row[row]);
+  return out;
+}
+
 }  // namespace
 
-RankedCatalog::RankedCatalog(Ranking r, PairRules p, unsigned threads)
+RankedCatalog::RankedCatalog(Ranking r, PairRules p, const RankedCatalog* other, unsigned threads)
     : ranking(std::move(r)),
       rank_of_row(ranking.row.size()),
       rules(std::move(p)),
-      plan(rules),
+      plan(other == nullptr ? Plan(rules) : Plan(other->plan, ranks_in(*other, ranking))),
       anchors(ranking, window_percents(rules), threads) {
   for (std::uint32_t rank = 0; rank < ranking.row.size(); ++rank)
     rank_of_row[ranking.row[rank]] = rank;
@@ -33,10 +40,11 @@ RankedCatalog::RankedCatalog(Ranking r, PairRules p, unsigned threads)
 Result<std::unique_ptr<RankedCatalog>> RankedCatalog::make(std::span<const ScorerInput> scorers,
                                                            const ProductColumns& products,
                                                            const std::vector<std::uint32_t>& places,
-                                                           bool priced, unsigned threads) {
-  Ranking ranking(products, places, priced);
-  TN_TRY(auto rules, PairRules::make(scorers, products.price_minor, ranking.row));
-  auto out = std::make_unique<RankedCatalog>(std::move(ranking), std::move(rules), threads);
+                                                           bool priced, const RankedCatalog* other,
+                                                           unsigned threads) {
+  Ranking ranking(products, places, priced, threads);
+  TN_TRY(auto rules, PairRules::make(scorers, products.price_minor, ranking.row, threads));
+  auto out = std::make_unique<RankedCatalog>(std::move(ranking), std::move(rules), other, threads);
   std::vector<std::pair<Kind, std::size_t>> jobs;
   for (int k = 0; k < kind_count; ++k) {
     out->indexes[k].resize(out->plan.indexes[k].size());

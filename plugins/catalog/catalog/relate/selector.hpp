@@ -24,11 +24,13 @@ struct RankedCatalog {
   // [kind][Plan::indexes of the kind]
   std::array<std::vector<std::unique_ptr<BucketIndex>>, kind_count> indexes;
 
+  // `other`, when there is one: of the same products in another order, whose plan is taken over.
   static Result<std::unique_ptr<RankedCatalog>> make(std::span<const ScorerInput> scorers,
                                                      const ProductColumns& products,
                                                      const std::vector<std::uint32_t>& places,
-                                                     bool priced, unsigned threads);
-  RankedCatalog(Ranking r, PairRules p, unsigned threads);
+                                                     bool priced, const RankedCatalog* other,
+                                                     unsigned threads);
+  RankedCatalog(Ranking r, PairRules p, const RankedCatalog* other, unsigned threads);
 };
 
 class Selector {

@@ -1,8 +1,10 @@
 // Splits work over threads in chunks whose boundaries do not depend on the number of threads.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <exception>
+#include <functional>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -36,6 +38,21 @@ void run_parallel(std::size_t count, unsigned threads, Work&& work) {
   loop();
   pool.clear();
   if (failure) std::rethrow_exception(failure);
+}
+
+// Sorts on up to two threads.
+template <class Items, class Less = std::less<>>
+void sort_parallel(Items& items, unsigned threads, Less less = {}) {
+  constexpr std::size_t worth_a_thread = 20'000;
+  if (items.size() < worth_a_thread || thread_count(threads) < 2) {
+    std::sort(items.begin(), items.end(), less);
+    return;
+  }
+  const auto middle = items.begin() + static_cast<std::ptrdiff_t>(items.size() / 2);
+  run_parallel(2, 2, [&](std::size_t half) {
+    std::sort(half == 0 ? items.begin() : middle, half == 0 ? middle : items.end(), less);
+  });
+  std::inplace_merge(items.begin(), middle, items.end(), less);
 }
 
 // Calls work(begin, end, pool) for chunks of [0, rows); each chunk has a pool of `out` to itself.
