@@ -1,6 +1,8 @@
 #include "catalog/catalog/relate/bucket_index.hpp"
 
+#include <algorithm>
 #include <bit>
+#include <iterator>
 
 namespace tenon::catalog {
 
@@ -18,7 +20,7 @@ BucketIndex::BucketIndex(const PairRules& rules, Kind kind, const IndexKey& key,
   for (std::uint32_t bucket = 0; bucket < bucket_count(); ++bucket)
     if (members(bucket).size() >= least_large) large_[bucket] = large++;
   if (!tokens_.empty()) tokens_of_large_ = std::make_unique<Lazy<TokenIndex>[]>(large);
-  positions_of_large_ = std::make_unique<Lazy<Bitmap>[]>(large * plan.class_sets.size());
+  narrowed_ = std::make_unique<Lazy<Narrowed>[]>(large * plan.class_sets.size());
 }
 
 // Each step narrows the bucket reached so far by one more key; ids stay exact, nothing is hashed
@@ -100,27 +102,45 @@ void BucketIndex::fill(const FeatureColumns& features) {
   for (std::size_t i = 0; i < bucket_of.size(); ++i) members_[at[bucket_of[i]]++] = rank_of[i];
 }
 
-const TokenIndex* BucketIndex::tokens_of(std::uint32_t bucket, std::size_t cost) const {
-  if (large_[bucket] == IdMap::none) return nullptr;
-  // Building reads every member's tokens a few dozen times.
+const TokenIndex* BucketIndex::build_tokens(Lazy<TokenIndex>& into, std::uint32_t bucket,
+                                            std::span<const std::uint32_t> list,
+                                            std::size_t cost) const {
+  // Building reads every member's tokens several times.
   constexpr std::uint64_t build_cost = 3;
-  const auto list = members(bucket);
-  return tokens_of_large_[large_[bucket]].get(cost, build_cost * list.size(), building_[bucket % building_.size()], [&] {
-    return std::make_unique<const TokenIndex>(list, tokens_);
-  });
+  return into.get(cost, build_cost * list.size(), building_[bucket % building_.size()],
+                  [&] { return std::make_unique<const TokenIndex>(list, tokens_); });
 }
 
-const Bitmap* BucketIndex::positions_of(std::uint32_t bucket, std::uint32_t class_set,
-                                        std::size_t cost) const {
+const TokenIndex* BucketIndex::tokens_of(std::uint32_t bucket, std::size_t cost) const {
+  if (large_[bucket] == IdMap::none) return nullptr;
+  return build_tokens(tokens_of_large_[large_[bucket]], bucket, members(bucket), cost);
+}
+
+const TokenIndex* BucketIndex::tokens_of(const Narrowed& narrowed, std::uint32_t bucket,
+                                         std::size_t cost) const {
+  if (narrowed.members.size() < least_large) return nullptr;
+  return build_tokens(narrowed.tokens, bucket, narrowed.members, cost);
+}
+
+const Narrowed* BucketIndex::narrowed(std::uint32_t bucket, std::uint32_t class_set,
+                                      std::size_t cost) const {
   if (large_[bucket] == IdMap::none) return nullptr;
   const auto list = members(bucket);
-  return positions_of_large_[large_[bucket] * plan_.class_sets.size() + class_set].get(
+  return narrowed_[large_[bucket] * plan_.class_sets.size() + class_set].get(
       cost, list.size(), building_[bucket % building_.size()], [&] {
-        auto out = std::make_unique<Bitmap>(list.size());
+        auto out = std::make_unique<Narrowed>();
         const auto& classes = plan_.class_sets[class_set];
-        for (std::uint32_t i = 0; i < list.size(); ++i)
-          if (classes[plan_.b_class[list[i]]] != 0) out->set(i);
-        return std::unique_ptr<const Bitmap>(std::move(out));
+        const auto in_set = [&](std::uint32_t b) { return classes[plan_.b_class[b]] != 0; };
+        // Fewer take little more room by themselves than a bit for every member.
+        constexpr std::size_t few = 8;
+        if (few * static_cast<std::size_t>(std::ranges::count_if(list, in_set)) < list.size()) {
+          std::ranges::copy_if(list, std::back_inserter(out->members), in_set);
+        } else {
+          out->positions = std::make_unique<Bitmap>(list.size());
+          for (std::uint32_t i = 0; i < list.size(); ++i)
+            if (in_set(list[i])) out->positions->set(i);
+        }
+        return std::unique_ptr<const Narrowed>(std::move(out));
       });
 }
 

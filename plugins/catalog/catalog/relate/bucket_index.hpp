@@ -15,6 +15,14 @@
 
 namespace tenon::catalog {
 
+// A bucket's members of certain classes: as positions in it where they are many, by themselves
+// where they are few.
+struct Narrowed {
+  std::unique_ptr<Bitmap> positions;   // null: few
+  std::vector<std::uint32_t> members;  // when few
+  mutable Lazy<TokenIndex> tokens;     // of members
+};
+
 class BucketIndex {
  public:
   BucketIndex(const PairRules& rules, Kind kind, const IndexKey& key, const Plan& plan);
@@ -49,14 +57,20 @@ class BucketIndex {
   // The token index of a bucket. Null when the bucket is small, and until scans of it, whose
   // lengths callers report as `cost`, have cost about as much as building one does. Thread-safe.
   const TokenIndex* tokens_of(std::uint32_t bucket, std::size_t cost) const;
-  // The positions in a bucket whose members' B-classes are in the class set; null likewise, `cost`
-  // being the members passed over for their class.
-  const Bitmap* positions_of(std::uint32_t bucket, std::uint32_t class_set, std::size_t cost) const;
+  // The members of a bucket whose B-classes are in the class set; null likewise, `cost` being the
+  // members passed over for their class.
+  const Narrowed* narrowed(std::uint32_t bucket, std::uint32_t class_set, std::size_t cost) const;
+  // As tokens_of(bucket), of the few members of a narrowed one.
+  const TokenIndex* tokens_of(const Narrowed& narrowed, std::uint32_t bucket,
+                              std::size_t cost) const;
 
  private:
   void assign_buckets(const FeatureColumns& features);
   bool same_decides_families(const FeatureColumns& features) const;
   void fill(const FeatureColumns& features);
+
+  const TokenIndex* build_tokens(Lazy<TokenIndex>& into, std::uint32_t bucket,
+                                 std::span<const std::uint32_t> list, std::size_t cost) const;
 
   // Buckets of fewer members are searched without help.
   static constexpr std::size_t least_large = 64;
@@ -74,7 +88,7 @@ class BucketIndex {
   std::vector<std::uint32_t> large_;  // bucket -> number among the large ones, or none
   mutable std::array<std::mutex, 16> building_;  // by bucket
   std::unique_ptr<Lazy<TokenIndex>[]> tokens_of_large_;
-  std::unique_ptr<Lazy<Bitmap>[]> positions_of_large_;  // [large][class set]
+  std::unique_ptr<Lazy<Narrowed>[]> narrowed_;  // [large][class set]
 };
 
 }  // namespace tenon::catalog

@@ -136,18 +136,25 @@ void Selector::read_stream(Kind kind, const Stream& stream, std::uint32_t number
                            std::size_t needed) {
   const BucketIndex& index = *catalog_.indexes[static_cast<int>(kind)][stream.index];
   index.for_each_bucket(a_, [&](std::uint32_t bucket) {
-    read_bucket({kind, stream, number, index, bucket, needed});
+    read_bucket({kind, stream, number, index, bucket, needed, {}, nullptr});
   });
 }
 
-void Selector::read_bucket(const Reading& reading) {
-  const auto members = reading.index.members(reading.bucket);
+void Selector::read_bucket(Reading reading) {
+  reading.members = reading.index.members(reading.bucket);
+  reading.narrowed = reading.index.narrowed(reading.bucket, reading.stream.class_set,
+                                            reading.stream.overlap ? 64 : 0);
+  const Bitmap* positions = nullptr;
+  if (reading.narrowed != nullptr) {
+    positions = reading.narrowed->positions.get();
+    if (positions == nullptr) reading.members = reading.narrowed->members;
+  }
   // Finding one's place in a list costs about as much as looking at so many members; testing
   // members in a row is also cheaper than walking to and fro over them.
   const std::size_t few = reading.stream.overlap ? 64 : 24;
-  if (members.size() <= few) {
+  if (reading.members.size() <= few) {
     const std::size_t from = candidates_.size();
-    for (const std::uint32_t b : members) {
+    for (const std::uint32_t b : reading.members) {
       if (!in_class(reading, b) || !in_window(reading, b) || !fits(reading, b)) continue;
       candidates_.push_back(candidate(reading, b));
       if (candidates_.size() - from > 4 * reading.needed) keep_best(from, reading.needed);
@@ -155,8 +162,7 @@ void Selector::read_bucket(const Reading& reading) {
     return;
   }
   if (reading.stream.overlap) return read_overlapping(reading);
-  const std::uint32_t set = reading.stream.class_set;
-  if (const Bitmap* positions = reading.index.positions_of(reading.bucket, set, 0)) {
+  if (positions != nullptr) {
     PositionsIn filter(*positions);
     walk(reading, filter);
   } else {
@@ -168,7 +174,7 @@ void Selector::read_bucket(const Reading& reading) {
 template <class Filter>
 std::size_t Selector::walk(const Reading& reading, Filter& filter) {
   PriceWalk<Filter> walk(catalog_.ranking, *anchors_[static_cast<int>(reading.kind)],
-                         reading.index.members(reading.bucket), reading.stream.window, filter);
+                         reading.members, reading.stream.window, filter);
   std::size_t found = 0, passed_over = 0, steps = 0;
   for (std::uint32_t b = walk.next(); b != PriceWalk<Filter>::end; b = walk.next()) {
     ++steps;
@@ -183,7 +189,7 @@ std::size_t Selector::walk(const Reading& reading, Filter& filter) {
     if (++found == reading.needed) break;
   }
   if (passed_over > 0)
-    reading.index.positions_of(reading.bucket, reading.stream.class_set, passed_over);
+    reading.index.narrowed(reading.bucket, reading.stream.class_set, passed_over);
   return steps;
 }
 
@@ -194,20 +200,45 @@ void Selector::read_overlapping(const Reading& reading) {
   const auto mine = catalog_.rules.features(reading.kind).tokens[a_];
   if (mine.empty()) return;
   const std::size_t from = candidates_.size();
-  const TokenIndex* tokens = reading.index.tokens_of(reading.bucket, 0);
+  const TokenIndex* tokens = reading.tokens(0);
   if (tokens == nullptr || mine.size() > TokenIndex::most_counted) {
     EveryPosition every;
-    reading.index.tokens_of(reading.bucket, walk(reading, every));
+    reading.tokens(walk(reading, every));
     return;
   }
   const TokenIndex::Query& query = prepared(*tokens, mine);
   if (query.lists.empty()) return;
+  const bool countable = query.frequent.empty();
   OverlapFilter filter(*tokens, query,
-                       reading.index.positions_of(reading.bucket, reading.stream.class_set, 64),
-                       query.frequent.empty() ? query.list_cost / 4 : 2 * query.list_cost);
+                       reading.narrowed != nullptr ? reading.narrowed->positions.get() : nullptr,
+                       countable ? query.rare_cost / 16 : 2 * query.list_cost);
   walk(reading, filter);
-  if (filter.exhausted() && candidates_.size() - from < reading.needed)
+  if (!filter.exhausted() || candidates_.size() - from >= reading.needed) return;
+  if (countable)
+    count_tokens(reading, from, *tokens, query);
+  else
     search_tokens(reading, from, query);
+}
+
+// Where all of A's tokens are rare, counting over the whole lists is cheaper than comparing the
+// sets of every member of some of them.
+void Selector::count_tokens(const Reading& reading, std::size_t from, const TokenIndex& tokens,
+                            const TokenIndex::Query& query) {
+  candidates_.resize(from);
+  if (counts_.size() < reading.members.size()) counts_.resize(reading.members.size());
+  const std::size_t half = (query.size + 1) / 2;
+  for (const auto& positions : query.rare)
+    for (const std::uint32_t position : positions) {
+      const std::size_t wanted = std::min<std::size_t>(half, tokens.half(position));
+      if (++counts_[position] != wanted) continue;
+      const std::uint32_t b = reading.members[position];
+      if (!in_class(reading, b) || !in_window(reading, b) || !acceptable(reading, b)) continue;
+      candidates_.push_back(candidate(reading, b));
+      if (candidates_.size() - from > 8 * reading.needed) keep_best(from, reading.needed);
+    }
+  for (const auto& positions : query.rare)
+    for (const std::uint32_t position : positions) counts_[position] = 0;
+  keep_best(from, reading.needed);
 }
 
 const TokenIndex::Query& Selector::prepared(const TokenIndex& index,

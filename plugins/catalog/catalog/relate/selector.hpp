@@ -60,6 +60,13 @@ class Selector {
     const BucketIndex& index;
     std::uint32_t bucket;
     std::size_t needed;
+    std::span<const std::uint32_t> members;  // of the bucket, or the few of the stream's classes
+    const Narrowed* narrowed;
+    const TokenIndex* tokens(std::size_t cost) const {
+      return narrowed != nullptr && narrowed->positions == nullptr
+                 ? index.tokens_of(*narrowed, bucket, cost)
+                 : index.tokens_of(bucket, cost);
+    }
   };
   // A token query of A in one bucket: streams of different scores read the same buckets.
   struct Prepared {
@@ -70,12 +77,14 @@ class Selector {
   void apply_overlay();
   void select_scored(Kind kind);
   void read_stream(Kind kind, const Stream& stream, std::uint32_t number, std::size_t needed);
-  void read_bucket(const Reading& reading);
+  void read_bucket(Reading reading);
   // Reads in tie order until enough are found or the filter is exhausted; returns the steps.
   template <class Filter>
   std::size_t walk(const Reading& reading, Filter& filter);
   void read_overlapping(const Reading& reading);
   void search_tokens(const Reading& reading, std::size_t from, const TokenIndex::Query& query);
+  void count_tokens(const Reading& reading, std::size_t from, const TokenIndex& tokens,
+                    const TokenIndex::Query& query);
   const TokenIndex::Query& prepared(const TokenIndex& index, std::span<const std::uint32_t> tokens);
   bool in_window(const Reading& reading, std::uint32_t b) const;
   bool in_class(const Reading& reading, std::uint32_t b) const {
@@ -98,6 +107,7 @@ class Selector {
   std::array<const PriceAnchor*, kind_count> anchors_{};
   std::vector<Prepared> prepared_;
   std::size_t prepared_count_ = 0;
+  std::vector<std::uint8_t> counts_;  // of shared tokens by position; zeros between uses
   Kinds kinds_;
 };
 

@@ -67,8 +67,8 @@ std::vector<std::uint32_t> TokenIndex::number_tokens(std::span<const std::uint32
       ++counts_[number];
       out.push_back(number);
     }
-  // Above this share a bitmap takes no more room than a list.
-  constexpr std::size_t share = 32;
+  // Above this share a bitmap takes at most twice the room of a list.
+  constexpr std::size_t share = 64;
   row_.assign(counts_.size(), none);
   std::uint32_t rows = 0;
   for (std::size_t i = 0; i < counts_.size(); ++i)
@@ -78,17 +78,19 @@ std::vector<std::uint32_t> TokenIndex::number_tokens(std::span<const std::uint32
 }
 
 void TokenIndex::hold_halves(std::span<const std::uint32_t> members, const SetColumn& tokens) {
-  const auto half = [&](std::uint32_t member) {
+  half_.reserve(members.size());
+  std::uint8_t most = 1;
+  for (const std::uint32_t member : members) {
     const std::size_t size = tokens[member].size();
-    return std::clamp<std::size_t>((size + 1) / 2, 1, most_counted);
-  };
-  std::size_t most = 1;
-  for (const std::uint32_t member : members) most = std::max(most, half(member));
+    half_.push_back(
+        static_cast<std::uint8_t>(std::clamp<std::size_t>((size + 1) / 2, 1, most_counted)));
+    most = std::max(most, half_.back());
+  }
   half_bits_ = static_cast<std::size_t>(std::bit_width(most));
   halves_.resize(blocks_ * half_bits_);
   for (std::uint32_t position = 0; position < members.size(); ++position)
     for (std::size_t bit = 0; bit < half_bits_; ++bit)
-      if (half(members[position]) >> bit & 1)
+      if (half_[position] >> bit & 1)
         set_bit(halves_[position / Bitmap::block_bits * half_bits_ + bit], position);
 }
 
@@ -103,6 +105,7 @@ void TokenIndex::prepare(std::span<const std::uint32_t> set, Query& query) const
   query.frequent.clear();
   query.rare.clear();
   query.list_cost = 0;
+  query.rare_cost = 0;
   query.size = set.size();
   query.numbers.clear();
   for (const std::uint32_t token : set)
@@ -126,6 +129,7 @@ void TokenIndex::prepare(std::span<const std::uint32_t> set, Query& query) const
     else
       query.rare.push_back(positions_.of(token));
   }
+  for (const auto& positions : query.rare) query.rare_cost += positions.size();
 }
 
 }  // namespace tenon::catalog

@@ -35,11 +35,14 @@ class TokenIndex {
     // Every token of the set that a member has: blocks of frequent ones, positions of rare ones.
     std::vector<const Block*> frequent;
     std::vector<std::span<const std::uint32_t>> rare;
+    std::size_t rare_cost = 0;  // sum of their lengths
     std::size_t size = 0;  // of the set
     std::vector<std::uint32_t> numbers;  // of its tokens, rarest first
   };
   void prepare(std::span<const std::uint32_t> set, Query& query) const;
 
+  // Half the size of the set at a position, rounded up, at least 1, at most most_counted.
+  std::uint8_t half(std::uint32_t position) const { return half_[position]; }
   // Plane i holds bit i of half the size of each position's own set, rounded up, at least 1.
   std::span<const Block> halves(std::uint32_t block) const {
     return std::span(halves_).subspan(block * half_bits_, half_bits_);
@@ -70,6 +73,7 @@ class TokenIndex {
   Postings in_prefix_;              // members that have the token in their own prefix
   Postings in_rest_;
   Postings positions_;  // of rare tokens
+  std::vector<std::uint8_t> half_;  // by position
   std::size_t half_bits_ = 0;
   std::vector<Block> halves_;
 };
