@@ -67,8 +67,8 @@ std::vector<std::uint32_t> TokenIndex::number_tokens(std::span<const std::uint32
       ++counts_[number];
       out.push_back(number);
     }
-  // Above this share a bitmap takes at most twice the room of a list.
-  constexpr std::size_t share = 64;
+  // Above this share a bitmap takes at most four times the room of a list, and needs no cursor.
+  constexpr std::size_t share = 128;
   row_.assign(counts_.size(), none);
   std::uint32_t rows = 0;
   for (std::size_t i = 0; i < counts_.size(); ++i)
