@@ -28,6 +28,7 @@ struct Rule {
   bool overlap = false;       // A's and B's tokens share half of the smaller set; neither is empty
   int within_percent = 0;     // both prices known, |a-b| <= percent/100 * max(a,b); 0: no such term
   bool provides = false;      // B provides something that A needs
+  bool operator==(const Rule&) const = default;
 };
 
 struct Model {
@@ -37,6 +38,7 @@ struct Model {
   std::vector<std::string> flags;
   std::vector<std::string> keys;
   std::vector<Rule> rules;
+  bool operator==(const Model&) const = default;
 };
 
 boost::json::value model_to_json(const Model& model);

@@ -17,6 +17,8 @@ namespace tenon::catalog {
 namespace {
 
 constexpr size_t kShown = 50;  // of each list in the summary
+// Larger catalogs are always related in full: what a later build needs takes about 1 KiB a product.
+constexpr size_t kMostKept = 300'000;
 
 template <class List>
 boost::json::array first_of(const List& list) {
@@ -77,11 +79,14 @@ Result<BuildOutcome> Builder::run(const Call& call, const BuildRequest& request)
     const char* name;
     std::function<Result<void>()> work;
   };
-  const Step steps[] = {
-      {"load", [&] { return load(call, request); }}, {"merge", [&] { return merge(call); }},
-      {"categories", [&] { return categorize(); }},  {"features", [&] { return score(call); }},
-      {"decisions", [&] { return decide(call); }},   {"relate", [&] { return relate_all(); }},
-      {"documents", [&] { return document(call); }}, {"export", [&] { return export_all(); }}};
+  const Step steps[] = {{"load", [&] { return load(call, request); }},
+                        {"merge", [&] { return merge(call); }},
+                        {"categories", [&] { return categorize(); }},
+                        {"features", [&] { return score(call); }},
+                        {"decisions", [&] { return decide(call); }},
+                        {"relate", [&] { return relate_all(request); }},
+                        {"documents", [&] { return document(call); }},
+                        {"export", [&] { return export_all(); }}};
   using Clock = std::chrono::steady_clock;
   for (size_t i = 0; i < std::size(steps); ++i) {
     TN_CHECK(check_step(call));
@@ -231,13 +236,25 @@ Result<void> Builder::decide(const Call& call) {
   return {};
 }
 
-Result<void> Builder::relate_all() {
-  snapshot_->index_keys();
+Result<RelateOutcome> Builder::relate_snapshot(const BuildRequest& request) {
   RelateOptions options;
   options.threads = static_cast<unsigned>(config_.threads);
   options.sample = static_cast<size_t>(config_.sample);
-  TN_TRY(auto outcome, relate(snapshot_->relate_input(), options));
+  options.keep = snapshot_->columns.size() <= kMostKept;
+  if (request.earlier != nullptr && request.earlier->relate_state != nullptr) {
+    TN_TRY(auto outcome,
+           relate_changes(request.earlier->relate_state, snapshot_->relate_input(), options));
+    if (outcome) return std::move(*outcome);
+  }
+  return relate(snapshot_->relate_input(), options);
+}
+
+Result<void> Builder::relate_all(const BuildRequest& request) {
+  snapshot_->index_keys();
+  TN_TRY(auto outcome, relate_snapshot(request));
   snapshot_->relations = std::move(outcome.relations);
+  snapshot_->relate_state = std::move(outcome.state);
+  summary_["rescored"] = outcome.rescored;
   TN_CHECK(snapshot_->open_rankings());
   boost::json::array buckets, differing;
   for (const auto& bucket : outcome.buckets)

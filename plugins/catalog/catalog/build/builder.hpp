@@ -20,6 +20,8 @@ struct BuildRequest {
   std::string brand;  // id; empty: all
   // Of the build before; may be null.
   const Records* known = nullptr;
+  // Of the build before; may be null.
+  std::shared_ptr<const Snapshot> earlier = nullptr;
   std::function<void(const std::string& step, uint64_t done, uint64_t total)> progress;
 };
 
@@ -50,7 +52,8 @@ class Builder {
   Result<void> categorize();
   Result<void> score(const Call& call);
   Result<void> decide(const Call& call);
-  Result<void> relate_all();
+  Result<void> relate_all(const BuildRequest& request);
+  Result<RelateOutcome> relate_snapshot(const BuildRequest& request);
   Result<void> document(const Call& call);
   Result<void> export_all();
   void summarize_load();

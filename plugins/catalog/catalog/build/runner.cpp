@@ -73,7 +73,7 @@ Result<boost::json::object> BuildRunner::run(const Call& call, const std::string
     const std::lock_guard lock(mutex_);
     known = records_;
   }
-  BuildRequest request{id, cause, brand, known.get(), {}};
+  BuildRequest request{id, cause, brand, known.get(), current_.get(), {}};
   request.progress = [&](const std::string& step, uint64_t done, uint64_t total) {
     progress_.report(call, step, done, total);
     const std::lock_guard lock(mutex_);

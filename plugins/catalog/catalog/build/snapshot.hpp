@@ -38,7 +38,9 @@ class Snapshot {
   Overlay overlay;
   std::vector<DecisionNote> notes;  // of overlay.decisions()
   Relations relations;              // limits applied
-  std::vector<BrandEntry> brands;   // by id
+  // What a later build needs to relate only what changed; null when it is not kept.
+  std::shared_ptr<const RelateState> relate_state;
+  std::vector<BrandEntry> brands;  // by id
   std::vector<ReviewItem> review;
   std::vector<std::string> summaries;  // of each row, JSON as lists show it
   std::vector<std::string> documents;  // of each row, JSON with its relationships

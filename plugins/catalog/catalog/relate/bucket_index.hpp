@@ -85,7 +85,7 @@ class BucketIndex {
   IdMap provided_;                      // base bucket and provided value -> bucket
   std::vector<std::uint32_t> offsets_;  // of members_, by bucket
   std::vector<std::uint32_t> members_;
-  std::vector<std::uint32_t> large_;  // bucket -> number among the large ones, or none
+  std::vector<std::uint32_t> large_;             // bucket -> number among the large ones, or none
   mutable std::array<std::mutex, 16> building_;  // by bucket
   std::unique_ptr<Lazy<TokenIndex>[]> tokens_of_large_;
   std::unique_ptr<Lazy<Narrowed>[]> narrowed_;  // [large][class set]

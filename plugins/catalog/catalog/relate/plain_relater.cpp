@@ -31,43 +31,55 @@ std::array<std::vector<Relation>, kind_count> PlainRelater::relations_of(std::ui
   std::sort(ruled.begin(), ruled.end());
   for (std::uint32_t b = 0; b < products.size(); ++b) {
     if (b == a || std::binary_search(ruled.begin(), ruled.end(), b)) continue;
-    for (const Kind kind : {Kind::necessity, Kind::accessory, Kind::related}) {
-      if (!rules_.has(kind)) continue;
-      const PairScore score = rules_.score(kind, a, b);
-      if (score.raw <= rules_.model(kind).threshold) continue;
-      out[static_cast<int>(kind)].push_back({b, score.raw, Origin::scored, score.fired});
-      break;
-    }
+    if (const auto found = scored(a, b))
+      out[static_cast<int>(found->kind)].push_back(found->relation);
   }
-  for (int k = 0; k < kind_count; ++k) {
-    const auto standing = [&](const Relation& r) {
-      const bool pinned = r.origin == Origin::pinned;
-      const auto tie = pinned ? TieKey{}
-                              : tie_key(products.price_minor[a], products.in_stock[r.product] != 0,
-                                        products.price_minor[r.product], places_[r.product]);
-      return std::tuple(-static_cast<int>(r.origin), -r.raw, tie, pinned ? r.proof : 0);
-    };
-    std::sort(out[k].begin(), out[k].end(),
-              [&](const Relation& x, const Relation& y) { return standing(x) < standing(y); });
-    const auto kind = static_cast<Kind>(k);
-    if (!limited || !rules_.has(kind)) continue;
-    const auto limit = static_cast<std::size_t>(rules_.model(kind).limit);
-    if (out[k].size() > limit) out[k].resize(limit);
-  }
+  for (int k = 0; k < kind_count; ++k) rank(a, static_cast<Kind>(k), out[k], limited);
   return out;
+}
+
+std::optional<PlainRelater::Scored> PlainRelater::scored(std::uint32_t a, std::uint32_t b) const {
+  for (const Kind kind : {Kind::necessity, Kind::accessory, Kind::related}) {
+    if (!rules_.has(kind)) continue;
+    const PairScore score = rules_.score(kind, a, b);
+    if (score.raw > rules_.model(kind).threshold)
+      return Scored{kind, {b, score.raw, Origin::scored, score.fired}};
+  }
+  return std::nullopt;
+}
+
+bool PlainRelater::before(std::uint32_t a, const Relation& x, const Relation& y) const {
+  const ProductColumns& products = *input_.products;
+  const auto standing = [&](const Relation& r) {
+    const bool pinned = r.origin == Origin::pinned;
+    const auto tie = pinned ? TieKey{}
+                            : tie_key(products.price_minor[a], products.in_stock[r.product] != 0,
+                                      products.price_minor[r.product], places_[r.product]);
+    return std::tuple(-static_cast<int>(r.origin), -r.raw, tie, pinned ? r.proof : 0);
+  };
+  return standing(x) < standing(y);
+}
+
+void PlainRelater::rank(std::uint32_t a, Kind kind, std::vector<Relation>& relations,
+                        bool limited) const {
+  std::sort(relations.begin(), relations.end(),
+            [&](const Relation& x, const Relation& y) { return before(a, x, y); });
+  if (!limited || !rules_.has(kind)) return;
+  const auto limit = static_cast<std::size_t>(rules_.model(kind).limit);
+  if (relations.size() > limit) relations.resize(limit);
 }
 
 Result<Relations> relate_exhaustive(const RelateInput& input, const RelateOptions& options) {
   TN_TRY(const auto plain, PlainRelater::make(input));
   const std::size_t rows = input.products->size();
   Relations out(rows);
-  run_chunks(rows, options.threads, out,
-             [&](std::size_t begin, std::size_t end, std::uint32_t pool) {
-               std::vector<Relation> kept;
-               for (std::size_t row = begin; row < end; ++row)
-                 out.set(row, pool, kept, plain.relations_of(static_cast<std::uint32_t>(row), true));
-               out.set_pool(pool, kept);
-             });
+  run_chunks(
+      rows, options.threads, out, [&](std::size_t begin, std::size_t end, std::uint32_t pool) {
+        std::vector<Relation> kept;
+        for (std::size_t row = begin; row < end; ++row)
+          out.set(row, pool, kept, plain.relations_of(static_cast<std::uint32_t>(row), true));
+        out.set_pool(pool, kept);
+      });
   return out;
 }
 

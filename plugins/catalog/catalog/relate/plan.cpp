@@ -180,8 +180,8 @@ class Builder {
     for (auto& [place, of_class] : found) {
       const auto [score, index, overlap, window] = place;
       const std::uint32_t set = class_set_of(of_class.use);
-      plan_.streams[kind][a].push_back({score, index, overlap, window, std::move(of_class.use),
-                                        std::move(of_class.fired), set});
+      plan_.streams[kind][a].push_back(
+          {score, index, overlap, window, std::move(of_class.use), std::move(of_class.fired), set});
     }
   }
 

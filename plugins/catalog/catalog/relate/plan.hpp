@@ -29,7 +29,7 @@ struct Stream {
   std::uint32_t index = 0;  // into Plan::indexes of the kind
   bool overlap = false;
   Window window = Window::any;
-  std::vector<Use> use;         // by B-class
+  std::vector<Use> use;  // by B-class
   // The rules that fire for a member whose score is that of the stream, by B-class: since points
   // are positive, the score says which.
   std::vector<std::uint64_t> fired;

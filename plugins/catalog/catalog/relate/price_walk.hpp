@@ -153,7 +153,8 @@ class PriceWalk {
     const std::uint32_t left = group_at_ != group_end_ ? group_at_ : group_begin_ - 1;
     if (left_head_.at != left) left_head_ = {left, distance(list_[left])};
     if (right_head_.at != right_) right_head_ = {right_, distance(list_[right_])};
-    if (left_head_.distance != right_head_.distance) return left_head_.distance < right_head_.distance;
+    if (left_head_.distance != right_head_.distance)
+      return left_head_.distance < right_head_.distance;
     if (!left_found_ || !right_found_) return !left_found_;
     return ranking_.place[list_[left]] < ranking_.place[list_[right_]];
   }

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <numeric>
-#include <random>
 
-#include "catalog/catalog/relate/selector.hpp"
+#include "catalog/catalog/relate/relate_state.hpp"
+#include "catalog/catalog/relate/sample.hpp"
 #include "catalog/catalog/relate/workers.hpp"
 
 namespace tenon::catalog {
@@ -64,32 +64,6 @@ std::vector<std::uint32_t> neighbours_together(const RankedCatalog& catalog) {
   return order;
 }
 
-bool agrees(const Relations& relations, std::uint32_t row,
-            const std::array<std::vector<Relation>, kind_count>& plain) {
-  for (int k = 0; k < kind_count; ++k)
-    if (!std::ranges::equal(relations.of(row, static_cast<Kind>(k)), plain[k])) return false;
-  return true;
-}
-
-Result<void> check_sample(const RelateInput& input, const RelateOptions& options,
-                          RelateOutcome& outcome) {
-  const std::size_t rows = input.products->size();
-  const std::size_t wanted = std::min(options.sample, rows);
-  if (wanted == 0) return {};
-  TN_TRY(const auto plain, PlainRelater::make(input));
-  std::mt19937_64 random(options.seed);
-  std::vector<std::uint32_t> chosen(wanted);
-  for (auto& row : chosen) row = static_cast<std::uint32_t>(random() % rows);
-  std::vector<std::uint8_t> same(wanted);
-  run_parallel(wanted, options.threads, [&](std::size_t i) {
-    same[i] = agrees(outcome.relations, chosen[i], plain.relations_of(chosen[i], true)) ? 1 : 0;
-  });
-  outcome.sampled = wanted;
-  for (std::size_t i = 0; i < wanted; ++i)
-    if (same[i] == 0) outcome.differing.push_back(chosen[i]);
-  return {};
-}
-
 }  // namespace
 
 Result<RelateOutcome> relate(const RelateInput& input, const RelateOptions& options) {
@@ -111,13 +85,17 @@ Result<RelateOutcome> relate(const RelateInput& input, const RelateOptions& opti
   // Products with and without a price see the others in different orders: one pass each.
   const std::size_t chunks = (rows + chunk - 1) / chunk;
   outcome.relations.set_pool_count(2 * chunks);
+  std::shared_ptr<RelateState> state = options.keep ? RelateState::of(input) : nullptr;
   std::unique_ptr<RankedCatalog> catalog;
+  const RankedCatalog* first = nullptr;
   for (const bool with_price : {true, false}) {
     if ((with_price ? priced : rows - priced) == 0) continue;
+    // Of the first order only the plan is of further use.
     if (catalog != nullptr) catalog->indexes = {};
-    TN_TRY(auto made, RankedCatalog::make(input.scorers, products, places, with_price,
-                                          catalog.get(), options.threads));
+    TN_TRY(auto made, RankedCatalog::make(input.scorers, products, places, with_price, first,
+                                          options.threads));
     catalog = std::move(made);
+    first = catalog.get();
     lap(outcome.times.index);
     auto order = neighbours_together(*catalog);
     std::erase_if(order, [&](std::uint32_t rank) {
@@ -137,6 +115,13 @@ Result<RelateOutcome> relate(const RelateInput& input, const RelateOptions& opti
     });
     lap(outcome.times.search);
     if (outcome.buckets.empty()) outcome.buckets = report(*catalog);
+    if (state != nullptr) (with_price ? state->priced : state->unpriced) = std::move(catalog);
+  }
+  outcome.rescored = rows;
+  if (state != nullptr) {
+    state->relations = outcome.relations;
+    state->buckets = outcome.buckets;
+    outcome.state = std::move(state);
   }
   TN_CHECK(check_sample(input, options, outcome));
   lap(outcome.times.check);

@@ -11,6 +11,8 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -28,10 +30,13 @@ struct RelateInput {
   const Overlay* overlay = nullptr;
 };
 
+class RelateState;
+
 struct RelateOptions {
   unsigned threads = 0;     // 0: one a core
   std::size_t sample = 16;  // products checked against the plain way
   std::uint64_t seed = 1;   // which ones
+  bool keep = false;        // what relate_changes needs
 };
 
 struct BucketReport {
@@ -55,9 +60,21 @@ struct RelateOutcome {
   std::vector<BucketReport> buckets;
   std::size_t sampled = 0;
   std::vector<std::uint32_t> differing;  // sampled rows whose result is not that of the plain way
+  std::shared_ptr<const RelateState> state;  // when it is to be kept
+  std::size_t rescored = 0;                  // products whose relations were computed
 };
 
 Result<RelateOutcome> relate(const RelateInput& input, const RelateOptions& options = {});
+
+// The same result from that of an earlier run over nearly the same products: computes only what a
+// change can affect. Products are the same by id. Nothing when a full run is called for: rules,
+// words or more than a few products differ, or ids are not unique.
+//
+// Ids of features may differ between the runs: token, need and provision ids are told apart by
+// their symbols (without symbols by themselves), key ids by the products that have them.
+Result<std::optional<RelateOutcome>> relate_changes(std::shared_ptr<const RelateState> state,
+                                                    const RelateInput& input,
+                                                    const RelateOptions& options = {});
 
 // The plain way: every pair. Quadratic.
 Result<Relations> relate_exhaustive(const RelateInput& input, const RelateOptions& options = {});
@@ -67,6 +84,16 @@ class PlainRelater {
  public:
   static Result<PlainRelater> make(const RelateInput& input);
   std::array<std::vector<Relation>, kind_count> relations_of(std::uint32_t a, bool limited) const;
+  // How B stands under A by the rules alone.
+  struct Scored {
+    Kind kind;
+    Relation relation;
+  };
+  std::optional<Scored> scored(std::uint32_t a, std::uint32_t b) const;
+  // Whether x stands before y among A's relations of one kind.
+  bool before(std::uint32_t a, const Relation& x, const Relation& y) const;
+  // Ranks A's relations of one kind; `limited` cuts them.
+  void rank(std::uint32_t a, Kind kind, std::vector<Relation>& relations, bool limited) const;
   const PairRules& rules() const { return rules_; }
 
  private:

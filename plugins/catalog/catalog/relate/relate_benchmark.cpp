@@ -1,6 +1,7 @@
 // Times of relate() by catalog size and shape: medians, growth exponents, the plain way's time.
 // Usage: tenon_relate_bench [--runs N] [--largest SIZE] [--threads N] [--only PART-OF-A-SHAPE]
 //                           [--features]
+// --only change: one product's change alone.
 // --features: ordinary products as texts through the shipped scorers, with each phase's time.
 #include <sys/resource.h>
 
@@ -201,6 +202,34 @@ void print_shape(const Settings& settings, std::size_t shape, std::vector<double
   std::printf("%8.0fx\n", plain);
 }
 
+// The cost of one product's change beside that of a full run, for several products.
+void print_change(const Settings& settings) {
+  const std::size_t size = std::min<std::size_t>(settings.largest, 100'000);
+  std::mt19937_64 random(size);
+  auto catalog = random_catalog(shapes(size)[0].shape, default_models(), random);
+  const auto scorers = catalog.scorers();
+  const RelateInput input{&catalog.products, scorers, &catalog.overlay};
+  const Times full = median(settings.runs, [&] { return run(input, settings.threads, false); });
+  const auto base = relate(input, {.threads = settings.threads, .sample = 0, .keep = true});
+  if (!base.ok()) std::abort();
+  std::size_t rescored = 0;
+  const Times one = median(settings.runs * 4, [&] {
+    auto changed = catalog.products.price_minor;
+    changed[random() % size] = static_cast<std::int64_t>(random() % 5000) * 100;
+    catalog.products.price_minor.swap(changed);
+    const auto outcome =
+        relate_changes(base->state, input, {.threads = settings.threads, .sample = 0});
+    if (!outcome.ok() || !*outcome) std::abort();
+    catalog.products.price_minor.swap(changed);
+    rescored += (*outcome)->rescored;
+    return RelateTimes{};
+  });
+  std::printf(
+      "one change at %zu: %.1f/%.1f ms, a full run %.1f/%.1f ms, %zu products scored again\n", size,
+      one.wall, one.cpu, full.wall, full.cpu,
+      rescored / static_cast<std::size_t>(settings.runs * 4));
+}
+
 // Invented products as texts.
 ProductColumns texts(std::size_t count) {
   std::mt19937_64 random(count);
@@ -300,5 +329,6 @@ int main(int argc, char** argv) {
   for (std::size_t shape = 0; shape < shapes(1).size(); ++shape)
     if (std::string_view(shapes(1)[shape].name).find(settings->only) != std::string_view::npos)
       print_shape(*settings, shape, ordinary);
+  if (settings->only.empty() || settings->only == "change") print_change(*settings);
   std::printf("peak memory %.0f MiB\n", peak_mib());
 }

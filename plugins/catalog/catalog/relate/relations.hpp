@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -26,7 +27,7 @@ struct Relation {
   bool operator==(const Relation&) const = default;
 };
 
-// Relations of every row. Filled by one thread a pool, then read by any.
+// Relations of every row. Filled by one thread a pool, then read by any. A copy shares the pools.
 class Relations {
  public:
   explicit Relations(std::size_t rows = 0) : rows_(rows) {}
@@ -37,10 +38,11 @@ class Relations {
     std::size_t begin = entry.begin;
     for (int k = 0; k < static_cast<int>(kind); ++k) begin += entry.counts[k];
     if (entry.counts[static_cast<int>(kind)] == 0) return {};
-    return std::span(pools_[entry.pool]).subspan(begin, entry.counts[static_cast<int>(kind)]);
+    return std::span(*pools_[entry.pool]).subspan(begin, entry.counts[static_cast<int>(kind)]);
   }
 
   void set_pool_count(std::size_t count) { pools_.resize(count); }
+  std::size_t pool_count() const { return pools_.size(); }
   // `pool` is filled with these in the order of the calls.
   void set(std::size_t row, std::uint32_t number, std::vector<Relation>& pool,
            const std::array<std::vector<Relation>, kind_count>& kinds) {
@@ -53,7 +55,7 @@ class Relations {
     }
   }
   void set_pool(std::uint32_t number, const std::vector<Relation>& pool) {
-    pools_[number].assign(pool.begin(), pool.end());
+    pools_[number] = std::make_shared<const std::vector<Relation>>(pool);
   }
 
  private:
@@ -63,7 +65,7 @@ class Relations {
     std::array<std::uint32_t, kind_count> counts{};
   };
   std::vector<Row> rows_;
-  std::vector<std::vector<Relation>> pools_;
+  std::vector<std::shared_ptr<const std::vector<Relation>>> pools_;
 };
 
 }  // namespace tenon::catalog

@@ -313,6 +313,7 @@ void Selector::keep_best(std::size_t from, std::size_t needed) {
 
 bool Selector::acceptable(const Reading& reading, std::uint32_t b) const {
   if (b == a_) return false;
+  if (left_out_ != nullptr && (*left_out_)[catalog_.ranking.row[b]] != 0) return false;
   if (!ruled_.empty() && std::binary_search(ruled_.begin(), ruled_.end(), b)) return false;
   if (std::find(emitted_.begin(), emitted_.end(), b) != emitted_.end()) return false;
   if (reading.stream.use[catalog_.plan.b_class[b]] != Stream::check) return true;

@@ -36,8 +36,10 @@ struct RankedCatalog {
 class Selector {
  public:
   using Kinds = std::array<std::vector<Relation>, kind_count>;
-  Selector(const RankedCatalog& catalog, const Overlay& overlay)
-      : catalog_(catalog), overlay_(overlay) {}
+  // `left_out`, when there is one: by row, 1 for a product that is no candidate.
+  Selector(const RankedCatalog& catalog, const Overlay& overlay,
+           const std::vector<std::uint8_t>* left_out = nullptr)
+      : catalog_(catalog), overlay_(overlay), left_out_(left_out) {}
 
   // The relations of the product at rank `a`, limits applied; valid until the next call.
   const Kinds& select(std::uint32_t a);
@@ -100,6 +102,7 @@ class Selector {
 
   const RankedCatalog& catalog_;
   const Overlay& overlay_;
+  const std::vector<std::uint8_t>* left_out_;
   std::uint32_t a_ = 0;
   std::vector<std::uint32_t> ruled_;    // ranks the overlay decides for a_, ascending
   std::vector<std::uint32_t> emitted_;  // ranks, of the kind at hand

@@ -35,8 +35,8 @@ class TokenIndex {
     // Every token of the set that a member has: blocks of frequent ones, positions of rare ones.
     std::vector<const Block*> frequent;
     std::vector<std::span<const std::uint32_t>> rare;
-    std::size_t rare_cost = 0;  // sum of their lengths
-    std::size_t size = 0;  // of the set
+    std::size_t rare_cost = 0;           // sum of their lengths
+    std::size_t size = 0;                // of the set
     std::vector<std::uint32_t> numbers;  // of its tokens, rarest first
   };
   void prepare(std::span<const std::uint32_t> set, Query& query) const;
@@ -68,11 +68,11 @@ class TokenIndex {
   std::size_t blocks_ = 0;
   TokenNumbers numbers_;
   std::vector<std::uint32_t> counts_;  // by number, as all that follows by token
-  std::vector<std::uint32_t> row_;  // of frequent_, or none
-  std::vector<Block> frequent_;     // row by row
-  Postings in_prefix_;              // members that have the token in their own prefix
+  std::vector<std::uint32_t> row_;     // of frequent_, or none
+  std::vector<Block> frequent_;        // row by row
+  Postings in_prefix_;                 // members that have the token in their own prefix
   Postings in_rest_;
-  Postings positions_;  // of rare tokens
+  Postings positions_;              // of rare tokens
   std::vector<std::uint8_t> half_;  // by position
   std::size_t half_bits_ = 0;
   std::vector<Block> halves_;
