@@ -57,6 +57,7 @@ describe('builds', { skip }, () => {
     for (const body of [{}, { brand: 'auralis' }]) {
       const summary = await build(body);
       assert.equal(summary.export.written, 0);
+      assert.equal(summary.rescored, 0);
       assert.deepEqual([summary.changes.added, summary.changes.removed, summary.changes.changed], [0, 0, 0]);
       assert.deepEqual(await exportsOf(deployment), earlier);
     }
@@ -76,6 +77,7 @@ describe('builds', { skip }, () => {
     await writeFile(list, text.replace('"3290.00"', '"3190.00"'));
     const summary = await build({ brand: 'bramble' });
     assert.ok(summary.changes.changed >= 1);
+    assert.ok(summary.rescored > 0 && summary.rescored < summary.products, `${summary.rescored}`);
     assert.equal((await api.get('/products/BR-HR1')).price, '3190.00');
     await writeFile(list, text);
     await build();
