@@ -49,9 +49,13 @@ bool same_term(const PairRules& rules, const Terms::Term& x, const Terms::Term& 
   return equal(fx.needs, fy.needs) && equal(fx.provides, fy.provides);
 }
 
-std::uint32_t term_bit(const PairRules& rules, Terms& terms, const Terms::Term& term) {
+Result<std::uint32_t> term_bit(const PairRules& rules, Terms& terms, const Terms::Term& term) {
   std::uint32_t i = 0;
   while (i < terms.all.size() && !same_term(rules, terms.all[i], term)) ++i;
+  if (i == Plan::most_terms)
+    return Error{Code::invalid, "the scorers' rules have more than " + std::to_string(i) +
+                                    " different terms (same key, family, overlap, price window, "
+                                    "provides), which is the most allowed"};
   if (i == terms.all.size()) terms.all.push_back(term);
   const std::uint32_t bit = std::uint32_t{1} << i;
   terms.of_kind[static_cast<int>(term.kind)] |= bit;
@@ -60,23 +64,26 @@ std::uint32_t term_bit(const PairRules& rules, Terms& terms, const Terms::Term& 
   return bit;
 }
 
-Terms terms_of(const PairRules& rules) {
+Result<Terms> terms_of(const PairRules& rules) {
   Terms terms;
   for (int k = 0; k < kind_count; ++k) {
     const Kind kind = static_cast<Kind>(k);
     if (!rules.has(kind)) continue;
     for (const Rule& rule : rules.model(kind).rules) {
-      std::uint32_t mask = 0;
-      const auto add = [&](Terms::Type type, std::uint32_t key) {
-        mask |= term_bit(rules, terms, {type, kind, key});
-      };
+      std::vector<Terms::Term> wanted;
       for (std::uint32_t i = 0; i < rules.features(kind).keys.size(); ++i)
-        if (rule.same >> i & 1) add(Terms::Type::same, i);
-      if (rule.shares) add(Terms::Type::shares, 0);
-      if (rule.overlap) add(Terms::Type::overlap, 0);
+        if (rule.same >> i & 1) wanted.push_back({Terms::Type::same, kind, i});
+      if (rule.shares) wanted.push_back({Terms::Type::shares, kind, 0});
+      if (rule.overlap) wanted.push_back({Terms::Type::overlap, kind, 0});
       if (rule.within_percent != 0)
-        add(Terms::Type::within, static_cast<std::uint32_t>(rule.within_percent));
-      if (rule.provides) add(Terms::Type::provides, 0);
+        wanted.push_back(
+            {Terms::Type::within, kind, static_cast<std::uint32_t>(rule.within_percent)});
+      if (rule.provides) wanted.push_back({Terms::Type::provides, kind, 0});
+      std::uint32_t mask = 0;
+      for (const Terms::Term& term : wanted) {
+        TN_TRY(const std::uint32_t bit, term_bit(rules, terms, term));
+        mask |= bit;
+      }
       terms.of_rule[k].push_back(mask);
     }
   }
@@ -130,16 +137,21 @@ PairScore score_of(const PairRules& rules, const Terms& terms, int kind, const C
 
 class Builder {
  public:
-  Builder(const PairRules& rules, Plan& plan)
-      : rules_(rules), plan_(plan), terms_(terms_of(rules)) {
+  Builder(const PairRules& rules, Terms terms, Plan& plan)
+      : rules_(rules), plan_(plan), terms_(std::move(terms)) {
     plan.a_class = classify(rules, &Rule::a_flags, a_classes_);
     plan.b_class = classify(rules, &Rule::b_flags, b_classes_);
     for (auto& streams : plan.streams) streams.resize(a_classes_.size());
+  }
+
+  Result<void> build() {
+    TN_CHECK(check_size());
     for (std::size_t a = 0; a < a_classes_.size(); ++a) {
       tabulate(a);
       for (int k = 0; k < kind_count; ++k)
-        if (rules.has(static_cast<Kind>(k))) add_streams(k, a);
+        if (rules_.has(static_cast<Kind>(k))) add_streams(k, a);
     }
+    return {};
   }
 
  private:
@@ -149,6 +161,20 @@ class Builder {
     std::vector<std::uint64_t> fired;
   };
   using Found = std::map<Place, OfClass, std::greater<>>;
+
+  Result<void> check_size() const {
+    const std::uint64_t combinations =
+        static_cast<std::uint64_t>(a_classes_.size()) * b_classes_.size() << terms_.all.size();
+    if (combinations <= Plan::most_combinations) return {};
+    return Error{Code::invalid,
+                 "the flags that the scorers' rules ask of products split this catalog into " +
+                     std::to_string(a_classes_.size()) + " classes of products looked at and " +
+                     std::to_string(b_classes_.size()) + " of candidates; with " +
+                     std::to_string(terms_.all.size()) + " terms that makes " +
+                     std::to_string(combinations) + " combinations, of which at most " +
+                     std::to_string(Plan::most_combinations) +
+                     " are allowed: let rules ask for fewer different flags"};
+  }
 
   // Scores of the A-class with every B-class for every set of the kind's terms.
   void tabulate(std::size_t a) {
@@ -262,8 +288,11 @@ std::vector<std::uint32_t> reordered(const std::vector<std::uint32_t>& column,
 
 }  // namespace
 
-Plan::Plan(const PairRules& rules) {
-  Builder(rules, *this);
+Result<Plan> Plan::make(const PairRules& rules) {
+  TN_TRY(Terms terms, terms_of(rules));
+  Plan out;
+  TN_CHECK(Builder(rules, std::move(terms), out).build());
+  return out;
 }
 
 Plan::Plan(const Plan& other, std::span<const std::uint32_t> order)

@@ -45,9 +45,17 @@ struct Plan {
   // [kind][A-class]: by descending score
   std::array<std::vector<std::vector<Stream>>, kind_count> streams;
 
-  explicit Plan(const PairRules& rules);
+  // Limits, beyond which building one would cost more than all else: 16 different terms in the
+  // rules of all kinds, and 16 million combinations of A-class, B-class and set of terms. The error
+  // says what was counted.
+  static constexpr std::size_t most_terms = 16;
+  static constexpr std::uint64_t most_combinations = 16'000'000;
+  static Result<Plan> make(const PairRules& rules);
   // The same of the same products in another order: rank i here is rank order[i] there.
   Plan(const Plan& other, std::span<const std::uint32_t> order);
+
+ private:
+  Plan() = default;
 };
 
 }  // namespace tenon::catalog

@@ -206,6 +206,40 @@ TEST(Relate, RefusesTwoModelsOfOneKindAndColumnsOfTheWrongLength) {
   EXPECT_THAT(result.error().message, testing::HasSubstr("families has 4 rows"));
 }
 
+TEST(Relate, RefusesRulesThatTellTooManyClassesApart) {
+  std::mt19937_64 random(9);
+  Shape shape;
+  shape.products = 4000;
+  shape.flag_share = 0.5;
+  auto models = default_models();
+  for (Rule& rule : models[0].rules) rule.a_flags = rule.b_flags = 1023;
+  const auto catalog = random_catalog(shape, models, random);
+  const auto result = relate({&catalog.products, catalog.scorers(), &catalog.overlay});
+  ASSERT_FALSE(result.ok());
+  EXPECT_THAT(result.error().message,
+              testing::HasSubstr("combinations, of which at most 16000000"));
+}
+
+TEST(Relate, RefusesRulesOfTooManyTerms) {
+  std::mt19937_64 random(10);
+  Shape shape;
+  shape.products = 5;
+  auto catalog = random_catalog(shape, default_models(), random);
+  for (std::size_t kind = 0; kind < 3; ++kind) {
+    catalog.models[kind].keys = {"a", "b", "c", "d", "e", "f", "g", "h"};
+    catalog.features[kind].keys.clear();
+    for (std::uint32_t key = 0; key < 8; ++key) {
+      // Columns that differ are terms of their own.
+      const auto own = static_cast<std::uint32_t>(1 + 8 * kind + key);
+      catalog.features[kind].keys.emplace_back(shape.products, own);
+    }
+    catalog.models[kind].rules[0].same = 255;
+  }
+  const auto result = relate({&catalog.products, catalog.scorers(), &catalog.overlay});
+  ASSERT_FALSE(result.ok());
+  EXPECT_THAT(result.error().message, testing::HasSubstr("more than 16 different terms"));
+}
+
 TEST(Relate, PriceWindowIsExactAtItsEdges) {
   EXPECT_TRUE(price_within(100, 50, 50));
   EXPECT_FALSE(price_within(100, 49, 50));

@@ -27,11 +27,11 @@ std::vector<std::uint32_t> ranks_in(const RankedCatalog& other, const Ranking& r
 
 }  // namespace
 
-RankedCatalog::RankedCatalog(Ranking r, PairRules p, const RankedCatalog* other, unsigned threads)
+RankedCatalog::RankedCatalog(Ranking r, PairRules p, Plan q, unsigned threads)
     : ranking(std::move(r)),
       rank_of_row(ranking.row.size()),
       rules(std::move(p)),
-      plan(other == nullptr ? Plan(rules) : Plan(other->plan, ranks_in(*other, ranking))),
+      plan(std::move(q)),
       anchors(ranking, window_percents(rules), threads) {
   for (std::uint32_t rank = 0; rank < ranking.row.size(); ++rank)
     rank_of_row[ranking.row[rank]] = rank;
@@ -44,7 +44,10 @@ Result<std::unique_ptr<RankedCatalog>> RankedCatalog::make(std::span<const Score
                                                            unsigned threads) {
   Ranking ranking(products, places, priced, threads);
   TN_TRY(auto rules, PairRules::make(scorers, products.price_minor, ranking.row, threads));
-  auto out = std::make_unique<RankedCatalog>(std::move(ranking), std::move(rules), other, threads);
+  TN_TRY(Plan plan, other == nullptr ? Plan::make(rules)
+                                     : Result<Plan>(Plan(other->plan, ranks_in(*other, ranking))));
+  auto out = std::make_unique<RankedCatalog>(std::move(ranking), std::move(rules), std::move(plan),
+                                             threads);
   std::vector<std::pair<Kind, std::size_t>> jobs;
   for (int k = 0; k < kind_count; ++k) {
     out->indexes[k].resize(out->plan.indexes[k].size());

@@ -30,7 +30,7 @@ struct RankedCatalog {
                                                      const std::vector<std::uint32_t>& places,
                                                      bool priced, const RankedCatalog* other,
                                                      unsigned threads);
-  RankedCatalog(Ranking r, PairRules p, const RankedCatalog* other, unsigned threads);
+  RankedCatalog(Ranking r, PairRules p, Plan q, unsigned threads);
 };
 
 class Selector {
