@@ -6,25 +6,12 @@
 
 #include <exception>
 
+#include "host/observe/spdlog_level.hpp"
+
 namespace tenon::observe {
 namespace {
 
 constexpr auto kDropReportEvery = std::chrono::seconds(1);
-
-Level level_of(spdlog::level::level_enum level) {
-  switch (level) {
-    case spdlog::level::trace:
-      return Level::trace;
-    case spdlog::level::debug:
-      return Level::debug;
-    case spdlog::level::info:
-      return Level::info;
-    case spdlog::level::warn:
-      return Level::warn;
-    default:
-      return Level::error;
-  }
-}
 
 size_t bytes_of(const LogRecord& record) {
   size_t bytes = sizeof(LogRecord) + record.message.size() + record.request_id.size();
@@ -74,7 +61,7 @@ void LineSink::log(const spdlog::details::log_msg& message) {
     record.message = payload.substr(0, settings_.max_line_bytes);
   }
   record.time = message.time;
-  record.level = level_of(message.level);
+  record.level = from_spdlog(message.level);
   record.name.assign(message.logger_name.data(), message.logger_name.size());
   write(std::move(record));
   settle_queue();

@@ -9,6 +9,8 @@
 
 #include <future>
 
+#include "host/observe/spdlog_level.hpp"
+
 namespace tenon::observe {
 namespace {
 
@@ -66,41 +68,6 @@ Result<void> check(const LogOptions& options) {
 }
 
 }  // namespace
-
-spdlog::level::level_enum to_spdlog(Level level) {
-  switch (level) {
-    case Level::trace:
-      return spdlog::level::trace;
-    case Level::debug:
-      return spdlog::level::debug;
-    case Level::info:
-      return spdlog::level::info;
-    case Level::warn:
-      return spdlog::level::warn;
-    case Level::error:
-      return spdlog::level::err;
-    case Level::off:
-      return spdlog::level::off;
-  }
-  return spdlog::level::info;
-}
-
-Level from_spdlog(spdlog::level::level_enum level) {
-  switch (level) {
-    case spdlog::level::trace:
-      return Level::trace;
-    case spdlog::level::debug:
-      return Level::debug;
-    case spdlog::level::info:
-      return Level::info;
-    case spdlog::level::warn:
-      return Level::warn;
-    case spdlog::level::off:
-      return Level::off;
-    default:
-      return Level::error;
-  }
-}
 
 Result<std::unique_ptr<Logging>> Logging::create(const LogOptions& options) {
   TN_CHECK(check(options));

@@ -84,7 +84,4 @@ class Logging {
 // otherwise only copies: no lock but that of the queue, no output. Text beyond `max_bytes` is cut.
 void write(spdlog::logger& logger, const Line& line, size_t max_bytes = 16 * 1024);
 
-spdlog::level::level_enum to_spdlog(Level level);
-Level from_spdlog(spdlog::level::level_enum level);
-
 }  // namespace tenon::observe

@@ -17,6 +17,7 @@
 #include "host/observe/latency_histogram.hpp"
 #include "host/observe/logging.hpp"
 #include "host/observe/metrics.hpp"
+#include "host/observe/spdlog_level.hpp"
 
 namespace tenon::observe {
 

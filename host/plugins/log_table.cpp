@@ -1,5 +1,6 @@
 #include <array>
 
+#include "host/observe/spdlog_level.hpp"
 #include "host/plugins/host_tables.hpp"
 #include "host/plugins/instance_context.hpp"
 

@@ -11,6 +11,8 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
 const build = process.env.TENON_BUILD ?? path.join(root, 'build/release');
 export const tenon = path.join(build, 'bin/tenon');
 export const pluginFolder = path.join(build, 'tests/plugins');
+// A sanitizer has the last word in a crash, and its libraries load into nothing else.
+export const sanitized = Boolean(process.env.TENON_SANITIZE);
 export const postgres = process.env.TENON_TEST_POSTGRES ?? '';
 
 const running = new Set();

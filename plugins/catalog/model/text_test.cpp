@@ -39,11 +39,12 @@ TEST(RepairUrl, RemovesStraySpaceAndEscapesTheRest) {
   EXPECT_EQ(*repair_url("https://shop.example/\xD7\x90"), "https://shop.example/%D7%90");
   EXPECT_EQ(*repair_url("https://shop.example/50%"), "https://shop.example/50%25");
   EXPECT_EQ(*repair_url("//cdn.example/x.jpg?a[]=1"), "//cdn.example/x.jpg?a%5B%5D=1");
+  EXPECT_EQ(*repair_url("a/b:?"), "a/b:?");
 }
 
 TEST(RepairUrl, RefusesWhatIsNoWebAddress) {
   for (const char* bad : {"", "  ", "javascript:alert(1)", "data:text/html,x", "mailto:a@b.example",
-                          "http://", "https://[::bad/"})
+                          "http://", "https://[::bad/", "http:?", "https:#", "a:["})
     EXPECT_FALSE(repair_url(bad).ok()) << bad;
 }
 

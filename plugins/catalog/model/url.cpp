@@ -74,6 +74,11 @@ Result<std::string> repair_url(std::string_view text) {
   if (trimmed.empty()) return bad_url(text, "empty");
   if (trimmed.size() > kMaxUrlBytes) return bad_url(text, "longer than 4096 bytes");
   std::string url = escape(drop_stray_space(trimmed));
+  // Boost.URL 1.81 breaks an assertion of its own on "a:?"; a scheme and one character hold no
+  // host.
+  if (size_t first = url.find_first_of(":/?#");
+      url.size() >= 2 && first == url.size() - 2 && url[first] == ':')
+    return bad_url(text, "no host");
   auto parsed = urls::parse_uri_reference(url);
   if (!parsed) return bad_url(text, parsed.error().message());
   if (parsed->has_scheme() && parsed->scheme_id() != urls::scheme::http &&
