@@ -40,7 +40,9 @@ endif()
 # Compiled, because header-only each file that logs compiles all of spdlog: three times the build. TSan has to see
 # into its queue, though, and Debian's library is not instrumented.
 add_compile_definitions(SPDLOG_FMT_EXTERNAL)
-if(NOT TENON_SANITIZE MATCHES "thread")
+if(TENON_SANITIZE MATCHES "thread")
+  link_libraries(fmt)  # comes in with the precompiled header
+else()
   add_compile_definitions(SPDLOG_COMPILED_LIB SPDLOG_SHARED_LIB)
 endif()
 
