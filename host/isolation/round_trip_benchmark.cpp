@@ -1,5 +1,4 @@
 // Round trips of a message call to a worker process over its socket.
-//   tenon_isolation_bench PROGRAM PLUGIN      tenon_isolation_worker and tests/plugins/plain-c.so
 #include <algorithm>
 #include <cstdio>
 
@@ -13,11 +12,11 @@ const void* no_tables(void*, tn_str) {
   return nullptr;
 }
 
-int run(const char* program, const char* file) {
+int run() {
   Supervisor supervisor;
   WorkerOptions options;
-  options.program = program;
-  options.plugin = file;
+  options.program = TENON_WORKER;
+  options.plugin = TENON_ECHO;
   auto worker = WorkerProcess::start(supervisor, options);
   if (!worker.ok()) return std::fprintf(stderr, "%s\n", worker.error().message.c_str()), 1;
   RemotePlugin& plugin = (*worker)->plugin();
@@ -46,7 +45,6 @@ int run(const char* program, const char* file) {
 }  // namespace
 }  // namespace tenon::isolation
 
-int main(int count, char** arguments) {
-  if (count != 3) return std::fprintf(stderr, "usage: %s PROGRAM PLUGIN\n", arguments[0]), 2;
-  return tenon::isolation::run(arguments[1], arguments[2]);
+int main() {
+  return tenon::isolation::run();
 }
