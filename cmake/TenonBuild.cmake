@@ -46,6 +46,11 @@ else()
   add_compile_definitions(SPDLOG_COMPILED_LIB SPDLOG_SHARED_LIB)
 endif()
 
+if(TENON_FUZZ)
+  # Without it libFuzzer sees no coverage and stops after the corpus.
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+
 find_package(Threads REQUIRED)
 
 if(TENON_TESTS)

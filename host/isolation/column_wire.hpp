@@ -10,7 +10,7 @@ namespace tenon::isolation {
 void put(Writer& out, const tn_column& column);
 void get(Reader& in, tn_column& column);
 template <>
-constexpr uint64_t least_bytes<tn_column> = 17;
+inline constexpr uint64_t least_bytes<tn_column> = 17;
 void put(Writer& out, const tn_batch& batch);
 // Both check all that a reader of the batch relies on (check_batch).
 void get(Reader& in, tn_batch& batch);

@@ -25,7 +25,7 @@ void get(Reader& in, T& item) {
   item.value = in.text();
 }
 template <NameValue T>
-constexpr uint64_t least_bytes<T> = 8;
+inline constexpr uint64_t least_bytes<T> = 8;
 
 using LogForm = Form<tn_host_log, offsetof(tn_host_log, level),
                      TN_WIRE(Table::host_log, tn_host_log, level, level),

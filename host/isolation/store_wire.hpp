@@ -9,12 +9,12 @@ namespace tenon::isolation {
 void put(Writer& out, const tn_sql_value& value);
 void get(Reader& in, tn_sql_value& value);
 template <>
-constexpr uint64_t least_bytes<tn_sql_value> = 1;
+inline constexpr uint64_t least_bytes<tn_sql_value> = 1;
 
 void put(Writer& out, const tn_migration& step);
 void get(Reader& in, tn_migration& step);
 template <>
-constexpr uint64_t least_bytes<tn_migration> = 16;
+inline constexpr uint64_t least_bytes<tn_migration> = 16;
 
 // `const tn_sql_value* params, uint64_t params_per_row, uint64_t row_count`.
 struct SqlRows {

@@ -69,7 +69,7 @@ Result<void> check_labels(std::span<const MetricLabel> labels) {
                    path};
     if (name.starts_with("__") || name == "plugin" || name == "le" || name == "quantile")
       return Error{Code::invalid, "the label " + quoted(name) + " is set by the host", path};
-    const auto same_name = [&](const MetricLabel& other) { return other.name == name; };
+    const auto same_name = [&name = name](const MetricLabel& other) { return other.name == name; };
     if (std::any_of(labels.begin(), labels.begin() + static_cast<long>(i), same_name))
       return Error{Code::invalid, "the label " + quoted(name) + " is given twice", path};
     if (value.size() > kMaxLabelValueBytes || !valid_utf8(value))
