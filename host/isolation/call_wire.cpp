@@ -29,7 +29,9 @@ void put_call(Writer& out, const tn_call* call) {
                                            (whole.cancelled ? kCancellable : 0)));
   out.number(whole.flags);
   out.number(whole.deadline_ns);
-  out.number<int64_t>(whole.deadline_ns ? whole.deadline_ns - monotonic_now_ns() : 0);
+  // A negative one is long past, and the difference must not overflow.
+  out.number<int64_t>(
+      whole.deadline_ns ? std::max<int64_t>(whole.deadline_ns, 0) - monotonic_now_ns() : 0);
   out.number(whole.principal);
   out.number(whole.call_id);
   out.text(whole.request_id);
