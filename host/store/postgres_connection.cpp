@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "host/store/postgres_copy.hpp"
+#include "host/store/postgres_params.hpp"
 #include "host/store/postgres_values.hpp"
 
 namespace tenon::store {
@@ -187,21 +188,6 @@ void PostgresConnection::forget_prepared(std::uint64_t id) {
 
 namespace {
 
-// The parameters as libpqxx wants them: pointers, null for NULL.
-class PostgresParams {
- public:
-  explicit PostgresParams(const Params& params) {
-    texts_.reserve(params.size());
-    for (const Value& value : params) texts_.push_back(to_postgres(value));
-    for (const auto& text : texts_) pointers_.push_back(text ? text->c_str() : nullptr);
-  }
-  auto dynamic() const { return pqxx::prepare::make_dynamic_params(pointers_); }
-
- private:
-  std::vector<std::optional<std::string>> texts_;
-  std::vector<const char*> pointers_;
-};
-
 Result<void> pass_rows(const pqxx::result& result, RowSink& sink) {
   std::vector<unsigned> types;
   for (pqxx::row::size_type i = 0; i < result.columns(); ++i)
@@ -231,7 +217,8 @@ void pass_columns(const pqxx::result& result, RowSink& sink) {
 
 Result<std::int64_t> PostgresConnection::run_prepared(const Statement& statement,
                                                       const Params& params, RowSink* sink) {
-  pqxx::result result = work_->exec_prepared(prepared(statement), PostgresParams(params).dynamic());
+  pqxx::result result =
+      work_->exec_prepared(prepared(statement), PostgresParams({&params, 1}).dynamic());
   if (sink != nullptr) {
     pass_columns(result, *sink);
     TN_CHECK(pass_rows(result, *sink));
@@ -244,7 +231,7 @@ Result<std::int64_t> PostgresConnection::run_prepared(const Statement& statement
 Result<std::int64_t> PostgresConnection::run_cursor(const Statement& statement,
                                                     const Params& params, RowSink& sink) {
   work_->exec_params("DECLARE tenon_stream NO SCROLL CURSOR FOR " + statement.text.sql,
-                     PostgresParams(params).dynamic());
+                     PostgresParams({&params, 1}).dynamic());
   const std::string fetch = fmt::format("FETCH FORWARD {} FROM tenon_stream", sink.batch_rows());
   auto pump = [&]() -> Result<std::int64_t> {
     for (bool first = true;; first = false) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "host/store/postgres_params.hpp"
 #include "host/store/postgres_values.hpp"
 
 namespace tenon::store {
@@ -115,17 +116,11 @@ std::size_t PostgresCopy::rows_of_an_insert() const {
 }
 
 std::int64_t PostgresCopy::insert(const std::string& sql, std::span<const Params> rows) {
-  std::vector<std::optional<std::string>> texts;
-  for (const Params& params : rows) {
-    for (const Value& value : params) texts.push_back(to_postgres(value));
-  }
-  std::vector<const char*> pointers;
-  for (const auto& text : texts) pointers.push_back(text ? text->c_str() : nullptr);
   const std::string_view one_row = sql;
   auto result = work_.exec_params(fmt::format("{}{}{}", one_row.substr(0, insert_.values_begin),
                                               values_of(rows.size(), insert_.columns.size()),
                                               one_row.substr(insert_.values_end)),
-                                  pqxx::prepare::make_dynamic_params(pointers));
+                                  PostgresParams(rows).dynamic());
   return static_cast<std::int64_t>(result.affected_rows());
 }
 

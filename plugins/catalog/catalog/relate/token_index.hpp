@@ -12,8 +12,8 @@
 #include <span>
 #include <vector>
 
+#include "catalog/catalog/relate/id_map.hpp"
 #include "catalog/catalog/relate/price_walk.hpp"
-#include "catalog/catalog/relate/token_numbers.hpp"
 #include "catalog/scoring/features.hpp"
 
 namespace tenon::catalog {
