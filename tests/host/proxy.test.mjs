@@ -10,7 +10,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import tls from 'node:tls';
 import { fileURLToPath } from 'node:url';
-import { eventually, scratch, startHost, within } from './support.mjs';
+import { eventually, raw, scratch, startHost, within } from './support.mjs';
 
 const name = 'tenon.example.org';
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
@@ -97,16 +97,7 @@ function request(target, { method = 'GET', headers = {}, body, onData, localAddr
   }));
 }
 
-// Bytes as they are, over TLS; resolves with all that came.
-function raw(text) {
-  return within('a raw request', new Promise((resolve, reject) => {
-    let seen = '';
-    const socket = tls.connect({ host: '127.0.0.1', port: httpsPort, servername: name, ca: certificate }, () => socket.write(text));
-    socket.on('data', (data) => (seen += data.toString('latin1')));
-    socket.on('error', reject);
-    socket.on('close', () => resolve(seen));
-  }));
-}
+const overTls = (to) => tls.connect({ ...to, servername: name, ca: certificate });
 
 test('plain HTTP is sent to HTTPS', async () => {
   const seen = await within('a redirect', new Promise((resolve, reject) => {
@@ -166,7 +157,8 @@ test('a body reaches the limit and not beyond', async () => {
 test('a request that would be read in two ways reaches no plugin', async () => {
   const head = `Host: ${name}\r\nConnection: close\r\n`;
   for (const headers of ['Content-Length: 4\r\nTransfer-Encoding: chunked\r\n', 'Content-Length: 4\r\nContent-Length: 5\r\n']) {
-    const seen = await raw(`POST /stream/echo HTTP/1.1\r\n${head}${headers}\r\n0\r\n\r\nGET /hello/smuggled HTTP/1.1\r\n${head}\r\n`);
+    const seen = await raw(httpsPort,
+      `POST /stream/echo HTTP/1.1\r\n${head}${headers}\r\n0\r\n\r\nGET /hello/smuggled HTTP/1.1\r\n${head}\r\n`, { open: overTls });
     assert.match(seen, /^HTTP\/1\.1 400 /);
     assert.equal(seen.match(/HTTP\/1\.1 /g).length, 1, seen);
     assert.doesNotMatch(seen, /smuggled/);

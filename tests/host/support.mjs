@@ -134,12 +134,13 @@ export async function startHost({ plugins = [], args = [], limitMs = 60000, ...c
 
 // Sends bytes on a connection of its own; resolves with all that came when the server closes it,
 // or when `until` is satisfied.
-export function raw(port, text, { until = () => false, limitMs = 20000 } = {}) {
+export function raw(port, text, { until = () => false, limitMs = 20000, open = net.connect } = {}) {
   return within(
     'a raw request',
     new Promise((resolve, reject) => {
       let seen = '';
-      const socket = net.connect(port, '127.0.0.1', () => socket.write(text));
+      const socket = open({ host: '127.0.0.1', port });
+      socket.write(text);
       socket.on('error', reject);
       socket.on('data', (data) => {
         seen += data.toString('latin1');
