@@ -33,7 +33,7 @@ class BenchHost {
     instance_ = load("bench-null");
   }
   ~BenchHost() {
-    instance_->take_down(control_);
+    instance_->stop(control_);
     instance_.reset();
     std::filesystem::remove_all(folder_);
   }
@@ -47,13 +47,16 @@ class BenchHost {
 
   // One more instance of the plugin.
   std::shared_ptr<plugins::Instance> load(const std::string& id) {
-    auto instance = std::make_shared<plugins::Instance>(
-        services_, id, take(plugins::inspect(library())), plugins::StepDeadlines());
-    if (const auto up = instance->bring_up(control_, {folder_}, "{}", folder_); !up.ok()) {
+    plugins::InstanceSetup setup;
+    setup.id = id;
+    setup.candidate = take(plugins::inspect(library()));
+    setup.config = "{}";
+    setup.config_folder = folder_;
+    auto instance = std::make_shared<plugins::Instance>(services_, copies_, std::move(setup));
+    if (const auto up = instance->start(control_); !up.ok()) {
       fmt::print(stderr, "{}\n", up.error().message);
       std::exit(1);
     }
-    bus_.offer(instance->endpoint());
     return instance;
   }
 
@@ -71,9 +74,12 @@ class BenchHost {
       take(observe::RequestLog::create(metrics_, logging_->logger("http")));
   plugins::MessageBus bus_;
   plugins::Timers timers_;
+  plugins::Timers keeper_;
   plugins::Transactions transactions_;
-  plugins::HostServices services_{"bench", folder_, *logging_,    metrics_,
-                                  bus_,    timers_, transactions_};
+  plugins::CallChains chains_;
+  plugins::HostServices services_{"bench", folder_,       *logging_, metrics_, bus_,
+                                  timers_, transactions_, chains_,   keeper_};
+  const plugins::LibraryCopies copies_{folder_};
   plugins::ControlThread control_;
   std::shared_ptr<plugins::Instance> instance_;
 };

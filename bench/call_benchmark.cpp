@@ -45,19 +45,59 @@ void plugin_table(benchmark::State& state) {
 }
 BENCHMARK(plugin_table);
 
+// A bus with the bare table as its only provider.
+struct BareBus {
+  BareBus() {
+    manifest = std::make_shared<plugins::Manifest>(table.library->manifest());
+    provider.serve(provider.add({1, manifest.get(), nullptr, table.messages}));
+    bus.offer(provider, manifest);
+    method = take(bus.resolve("bench.table/1", "", "", "nothing"));
+  }
+  BareTable table;
+  std::shared_ptr<const plugins::Manifest> manifest;
+  plugins::CallChains chains;
+  plugins::Provider provider{"bench-table", chains};
+  plugins::MessageBus bus;
+  tn_method method;
+};
+BareBus& bare_bus() {
+  static BareBus made;
+  return made;
+}
+
 void through_host(benchmark::State& state) {
-  static const BareTable table;
-  static plugins::CallGate gate;
-  static plugins::MessageBus bus;
-  static const plugins::Manifest& manifest = table.library->manifest();
-  if (state.thread_index() == 0)
-    bus.offer({"bench-table", &manifest, nullptr, table.messages, nullptr, &gate});
-  const tn_method method = take(bus.resolve("bench.table/1", "", "", "nothing"));
+  BareBus& bare = bare_bus();
   const tn_call call = no_call();
-  for (auto _ : state) benchmark::DoNotOptimize(bus.call(&call, method, view(kInput), nullptr));
+  for (auto _ : state)
+    benchmark::DoNotOptimize(bare.bus.call(&call, bare.method, view(kInput), nullptr));
 }
 BENCHMARK(through_host);
 BENCHMARK(through_host)->Threads(2);
+
+// The second and later calls of one chain: they find the generation that the first has met.
+void through_host_in_a_chain(benchmark::State& state) {
+  BareBus& bare = bare_bus();
+  tn_call call = no_call();
+  call.call_id = bare.chains.begin();
+  for (auto _ : state)
+    benchmark::DoNotOptimize(bare.bus.call(&call, bare.method, view(kInput), nullptr));
+  bare.chains.end(call.call_id);
+}
+BENCHMARK(through_host_in_a_chain);
+BENCHMARK(through_host_in_a_chain)->Threads(2);
+
+// A chain of one call.
+void chain_through_host(benchmark::State& state) {
+  BareBus& bare = bare_bus();
+  tn_call call = no_call();
+  for (auto _ : state) {
+    call.call_id = bare.chains.begin();
+    benchmark::DoNotOptimize(bare.bus.call(&call, bare.method, view(kInput), nullptr));
+    bare.chains.end(call.call_id);
+  }
+}
+BENCHMARK(chain_through_host);
+BENCHMARK(chain_through_host)->Threads(2);
 
 void through_host_with_json(benchmark::State& state) {
   const tn_method method = take(host().bus().resolve("bench.null/1", "", "", "nothing"));
@@ -74,6 +114,16 @@ void load_and_unload(benchmark::State& state) {
   for (auto _ : state) take(plugins::Library::open(TENON_BENCH_TABLE, {table.folder}));
 }
 BENCHMARK(load_and_unload)->Unit(benchmark::kMicrosecond);
+
+// A reload without callers: all of it, and what the host's own exchange takes of it.
+void reload(benchmark::State& state) {
+  const auto instance = host().load("bench-reload");
+  double swap_us = 0;
+  for (auto _ : state) swap_us += static_cast<double>(take(instance->reload({})).swap.count());
+  state.counters["swap_us"] = swap_us / static_cast<double>(state.iterations());
+  instance->stop(host().control());
+}
+BENCHMARK(reload)->Unit(benchmark::kMicrosecond)->UseRealTime();
 
 // So many instances of one plugin, none of which needs another.
 plugins::Deployment deployment_of(int count) {

@@ -163,7 +163,7 @@ struct BareServer {
 struct FullServer {
   FullServer(BenchHost& host, int routes, std::uint32_t workers)
       : policy("secret"), observer(host.request_log()), pipeline(router, policy, &observer, {}) {
-    std::vector<Route> all = tenon::plugins::routes_of(host.instance());
+    std::vector<Route> all = tenon::bench::take(tenon::plugins::routes_of(host.instance()));
     for (int i = 1; i < routes; ++i) {
       Route route = all.front();
       route.pattern = fmt::format("/api/family{}/things{}/{{id}}", i % 100, i);

@@ -45,11 +45,18 @@ Result<void> Host::open() {
   TN_CHECK(open_logging());
   TN_CHECK(open_store());
   timers_ = std::make_unique<plugins::Timers>();
-  services_ = std::make_unique<plugins::HostServices>(
-      plugins::HostServices{TENON_VERSION, std::filesystem::absolute(config().data), *logging_,
-                            *metrics_, bus_, *timers_, transactions_, store_.get()});
+  keeper_ = std::make_unique<plugins::Timers>();
+  services_ = std::make_unique<plugins::HostServices>(plugins::HostServices{
+      TENON_VERSION, std::filesystem::absolute(config().data), *logging_, *metrics_, bus_, *timers_,
+      transactions_, chains_, *keeper_, store_.get()});
   services_->on_state = [this](const std::string& instance, std::string_view state,
                                const std::string& reason) { on_state(instance, state, reason); };
+  services_->on_reload = [this](const std::string& instance, std::string_view outcome,
+                                const std::string& text) { on_reload(instance, outcome, text); };
+  services_->on_routes = [this] {
+    if (const auto done = install_routes(); !done.ok())
+      log_->error("the routes stay as they were: {}", done.error().message);
+  };
   plugins::LibraryCopies copies{services_->data / "run" / "libraries"};
   if (config().library_copies == config::LibraryCopies::files)
     copies.kind = plugins::CopyKind::file;
@@ -114,12 +121,23 @@ Result<void> Host::start_plugins() {
   return plugins_->start(loaded_.deployment);
 }
 
+// Also while requests run: those keep the table that they began with.
 Result<void> Host::install_routes() {
+  const std::lock_guard lock(routes_mutex_);
   TN_TRY(auto routes, host_routes(*this));
-  for (auto& route : plugins_->routes()) routes.push_back(std::move(route));
+  TN_TRY(auto of_plugins, plugins_->routes());
+  std::move(of_plugins.begin(), of_plugins.end(), std::back_inserter(routes));
   TN_TRY(auto table, http::RouteTable::build(std::move(routes)));
   router_.replace(std::move(table));
+  (void)router_.drain(0ms);  // frees older tables where nobody uses them any more
   return {};
+}
+
+void Host::on_reload(const std::string& instance, std::string_view outcome,
+                     const std::string& text) {
+  const bool bad = outcome == "refused" || outcome == "rolled back" || outcome == "retiring";
+  log_->log(bad ? spdlog::level::warn : spdlog::level::info, "reload of plugin {}, {}: {}",
+            instance, outcome, text);
 }
 
 Result<std::string> Host::listen(const std::string& address, const std::string& port) {
@@ -164,6 +182,7 @@ Host::~Host() {
   server_.reset();
   router_.replace(http::RouteTable::build({}).value());  // lets go of the instances
   (void)router_.drain(1s);
+  keeper_.reset();
   plugins_.reset();
   timers_.reset();
 }

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include "host/app/options.hpp"
@@ -59,6 +60,7 @@ class Host {
   Result<void> open_logging();
   Result<void> open_store();
   Result<void> install_routes();
+  void on_reload(const std::string& instance, std::string_view outcome, const std::string& text);
   void on_state(const std::string& instance, std::string_view state, const std::string& reason);
 
   LoadedDeployment loaded_;
@@ -72,9 +74,12 @@ class Host {
   std::unique_ptr<store::Store> store_;
   plugins::MessageBus bus_;
   std::unique_ptr<plugins::Timers> timers_;
+  std::unique_ptr<plugins::Timers> keeper_;
   plugins::Transactions transactions_;
+  plugins::CallChains chains_;
   std::unique_ptr<plugins::HostServices> services_;
   std::unique_ptr<plugins::PluginHost> plugins_;
+  std::mutex routes_mutex_;  // one installation of routes at a time
   http::Router router_;
   std::unique_ptr<http::AccessPolicy> policy_;
   std::unique_ptr<RouteObserver> observer_;

@@ -1,8 +1,8 @@
 #include "host/app/host_routes.hpp"
 
-#include <functional>
-
 #include "host/app/host.hpp"
+#include "host/app/instance_routes.hpp"
+#include "host/app/route_tools.hpp"
 #include "host/http/console_page.hpp"
 #include "host/http/request.hpp"
 #include "host/http/response.hpp"
@@ -13,53 +13,7 @@
 namespace tenon::app {
 namespace {
 
-constexpr std::string_view kOwner = "host";
-constexpr std::string_view kJson = "application/json";
 constexpr std::string_view kPrometheus = "text/plain; version=0.0.4; charset=utf-8";
-
-class FunctionHandler final : public http::Handler {
- public:
-  using Function = std::function<void(http::Request&, http::Response&)>;
-  explicit FunctionHandler(Function function) : function_(std::move(function)) {}
-  void handle(http::Request& request, http::Response& response) override {
-    function_(request, response);
-  }
-
- private:
-  Function function_;
-};
-
-http::Route route(std::string method, std::string pattern, FunctionHandler::Function function) {
-  http::Route out;
-  out.method = std::move(method);
-  out.pattern = std::move(pattern);
-  out.owner = kOwner;
-  out.handler = std::make_shared<FunctionHandler>(std::move(function));
-  return out;
-}
-
-void send_json(http::Response& response, int status, const boost::json::value& value) {
-  (void)response.send(status, kJson, boost::json::serialize(value));
-}
-
-boost::json::object describe(const plugins::PluginHost::InstanceInfo& info) {
-  boost::json::object out{{"id", info.id},
-                          {"library", info.library},
-                          {"version", info.version},
-                          {"state", info.state},
-                          {"since", info.since},
-                          {"runtime", info.runtime},
-                          {"generation", info.generation},
-                          {"required", info.required},
-                          {"calls", info.calls},
-                          {"errors", info.errors},
-                          {"running", info.running},
-                          {"file", info.file}};
-  if (!info.reason.empty()) out["reason"] = info.reason;
-  out["provides"] = boost::json::value_from(info.provides);
-  out["routes"] = boost::json::value_from(info.routes);
-  return out;
-}
 
 void add_health(Host& host, std::vector<http::Route>& routes) {
   routes.push_back(route("GET", "/health", [&host](auto&, auto& response) {
@@ -94,20 +48,7 @@ void add_health(Host& host, std::vector<http::Route>& routes) {
   }));
 }
 
-void add_plugins(Host& host, std::vector<http::Route>& routes) {
-  routes.push_back(route("GET", "/api/host/plugins", [&host](auto&, auto& response) {
-    boost::json::array items;
-    for (const auto& info : host.plugins().list()) items.push_back(describe(info));
-    const auto total = items.size();
-    send_json(response, 200,
-              boost::json::object{
-                  {"items", std::move(items)}, {"next_cursor", nullptr}, {"total", total}});
-  }));
-  routes.push_back(route("GET", "/api/host/plugins/{id}", [&host](auto& request, auto& response) {
-    for (const auto& info : host.plugins().list())
-      if (info.id == request.param("id")) return send_json(response, 200, describe(info));
-    (void)response.problem(404, "there is no plugin \"" + std::string(request.param("id")) + "\"");
-  }));
+void add_pages(Host& host, std::vector<http::Route>& routes) {
   routes.push_back(route("GET", "/api/host/pages", [&host](auto&, auto& response) {
     boost::json::array items;
     for (const auto& page : host.plugins().pages()) {
@@ -206,7 +147,8 @@ Result<void> add_console(Host& host, std::vector<http::Route>& routes) {
 Result<std::vector<http::Route>> host_routes(Host& host) {
   std::vector<http::Route> routes;
   add_health(host, routes);
-  add_plugins(host, routes);
+  add_instances(host, routes);
+  add_pages(host, routes);
   add_calls(host, routes);
   TN_CHECK(add_page_files(host, routes));
   TN_CHECK(add_console(host, routes));

@@ -22,7 +22,7 @@ struct Answer {
   std::string body;
 };
 
-Result<Answer> post_json(const RunningHost& host, const std::string& path,
+Result<Answer> send_json(const RunningHost& host, const char* method, const std::string& path,
                          const std::string& body) {
   const std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> curl(curl_easy_init(),
                                                                  curl_easy_cleanup);
@@ -34,6 +34,7 @@ Result<Answer> post_json(const RunningHost& host, const std::string& path,
   Answer answer;
   curl_easy_setopt(curl.get(), CURLOPT_URL, (host.url + path).c_str());
   curl_easy_setopt(curl.get(), CURLOPT_HTTPHEADER, headers.get());
+  curl_easy_setopt(curl.get(), CURLOPT_CUSTOMREQUEST, method);
   curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDS, body.data());
   curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
   curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, append);
@@ -85,14 +86,9 @@ Result<std::optional<RunningHost>> find_running_host(const std::filesystem::path
   return std::optional(host);
 }
 
-Result<std::string> call_remote(const RunningHost& host, std::string_view interface_id,
-                                std::string_view method, std::string_view input) {
-  TN_TRY(auto value, json::parse(input));
-  const boost::json::object body{
-      {"interface", boost::json::string_view(interface_id.data(), interface_id.size())},
-      {"method", boost::json::string_view(method.data(), method.size())},
-      {"input", std::move(value)}};
-  TN_TRY(auto answer, post_json(host, "/api/host/call", boost::json::serialize(body)));
+Result<std::string> ask_host(const RunningHost& host, const char* method, const std::string& path,
+                             const std::string& body) {
+  TN_TRY(auto answer, send_json(host, method, path, body));
   if (answer.status == 200) return std::move(answer.body);
   std::string detail = fmt::format("the host answered {}", answer.status);
   if (const auto problem = json::parse(answer.body); problem.ok() && problem->is_object())
@@ -100,6 +96,16 @@ Result<std::string> call_remote(const RunningHost& host, std::string_view interf
         found && found->is_string())
       detail = found->get_string().c_str();
   return Error{code_of(answer.status), detail};
+}
+
+Result<std::string> call_remote(const RunningHost& host, std::string_view interface_id,
+                                std::string_view method, std::string_view input) {
+  TN_TRY(auto value, json::parse(input));
+  const boost::json::object body{
+      {"interface", boost::json::string_view(interface_id.data(), interface_id.size())},
+      {"method", boost::json::string_view(method.data(), method.size())},
+      {"input", std::move(value)}};
+  return ask_host(host, "POST", "/api/host/call", boost::json::serialize(body));
 }
 
 }  // namespace tenon::app

@@ -20,8 +20,12 @@ struct RunningHost {
 // or token cannot be read.
 Result<std::optional<RunningHost>> find_running_host(const std::filesystem::path& data);
 
-// Calls a message method there; returns its output. Errors carry the detail of the problem
-// document.
+// Sends JSON to a path of that host and returns what it answers with 200. Errors carry the detail
+// of the problem document.
+Result<std::string> ask_host(const RunningHost& host, const char* method, const std::string& path,
+                             const std::string& body);
+
+// Calls a message method there; returns its output.
 Result<std::string> call_remote(const RunningHost& host, std::string_view interface_id,
                                 std::string_view method, std::string_view input);
 

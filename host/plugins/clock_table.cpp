@@ -1,5 +1,5 @@
+#include "host/plugins/generation.hpp"
 #include "host/plugins/host_tables.hpp"
-#include "host/plugins/instance.hpp"
 
 namespace tenon::plugins {
 namespace {
@@ -22,18 +22,19 @@ tn_status TN_ABI start_timer(void* ctx, const tn_call* call, int64_t delay_ns, i
     InstanceContext& context = context_of(ctx);
     if (delay_ns < 0 || period_ns < 0)
       return Error{Code::invalid, "a timer's delay and period are not negative"};
-    if (!context.instance().has_timers())
+    if (!context.generation().has_timers())
       return Error{Code::invalid, context.id() + " has no table " TN_CLOCK_ID " to fire timers at"};
     *timer = context.services().timers.start(
-        context.id(), std::chrono::nanoseconds(delay_ns), std::chrono::nanoseconds(period_ns),
-        [instance = &context.instance(), token] { instance->fire_timer(token); });
+        context.generation().owner(), std::chrono::nanoseconds(delay_ns),
+        std::chrono::nanoseconds(period_ns),
+        [generation = &context.generation(), token] { generation->fire_timer(token); });
     return {};
   });
 }
 
 void TN_ABI stop_timer(void* ctx, uint64_t timer) noexcept {
   InstanceContext& context = context_of(ctx);
-  context.services().timers.stop(context.id(), timer);
+  context.services().timers.stop(context.generation().owner(), timer);
 }
 
 }  // namespace

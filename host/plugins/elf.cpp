@@ -61,7 +61,7 @@ class Reader {
   Result<ElfFacts> read() {
     TN_CHECK(read_header());
     TN_CHECK(read_segments());
-    TN_CHECK(read_manifest());
+    TN_CHECK(read_notes());
     TN_CHECK(read_dynamic());
     return std::move(facts_);
   }
@@ -114,7 +114,7 @@ class Reader {
     return {};
   }
 
-  Result<void> read_manifest() {
+  Result<void> read_notes() {
     for (const auto& segment : segments_) {
       if (segment.p_type != PT_NOTE) continue;
       uint64_t offset = segment.p_offset;
@@ -128,14 +128,23 @@ class Reader {
         if (next > end + align || text_at > end || note->n_descsz > end - text_at) break;
         const auto note_name = image_.range(name_at, note->n_namesz);
         const auto text = image_.range(text_at, note->n_descsz);
-        if (note_name && text &&
-            *note_name == std::string_view(TN_NOTE_NAME, sizeof(TN_NOTE_NAME)) &&
-            note->n_type == TN_NOTE_MANIFEST)
-          return take_manifest(*text);
+        if (note_name && text) TN_CHECK(take_note(*note_name, note->n_type, *text));
         offset = next;
       }
     }
+    if (!facts_.manifest.empty()) return {};
     return bad("is not a tenon plugin: it has no manifest (ELF note " TN_NOTE_SECTION ")");
+  }
+
+  Result<void> take_note(std::string_view name, uint32_t type, std::string_view content) {
+    if (name == std::string_view(TN_NOTE_NAME, sizeof(TN_NOTE_NAME)) && type == TN_NOTE_MANIFEST)
+      return take_manifest(content);
+    if (name == std::string_view(ELF_NOTE_GNU, sizeof(ELF_NOTE_GNU)) && type == NT_GNU_BUILD_ID)
+      for (const unsigned char byte : content) {
+        facts_.build_id += "0123456789abcdef"[byte >> 4];
+        facts_.build_id += "0123456789abcdef"[byte & 15];
+      }
+    return {};
   }
 
   Result<void> take_manifest(std::string_view text) {
@@ -178,13 +187,12 @@ class Reader {
     const auto symbols_at = offset_of(symbols);
     const auto strings_at = offset_of(strings);
     if (!symbols_at || !strings_at) return bad("has no dynamic symbol table");
-    TN_TRY(const auto exported,
-           gnu_hash ? gnu_hash_range(gnu_hash) : sysv_hash_range(sysv_hash));
+    TN_TRY(const auto exported, gnu_hash ? gnu_hash_range(gnu_hash) : sysv_hash_range(sysv_hash));
     return read_symbols(*symbols_at, *strings_at, exported);
   }
 
-  // The symbol table has no length of its own: what is exported is what the hash table, by which the
-  // loader looks names up, reaches.
+  // The symbol table has no length of its own: what is exported is what the hash table, by which
+  // the loader looks names up, reaches.
   struct SymbolRange {
     uint64_t first;
     uint64_t end;
@@ -222,8 +230,7 @@ class Reader {
     for (uint64_t i = range.first; i < range.end; ++i) {
       const auto symbol = image_.at<Elf64_Sym>(symbols_at + i * sizeof(Elf64_Sym));
       if (!symbol)
-        return truncated("the dynamic symbol table",
-                         symbols_at + range.end * sizeof(Elf64_Sym));
+        return truncated("the dynamic symbol table", symbols_at + range.end * sizeof(Elf64_Sym));
       // An absolute one is the name of a version, not a thing.
       if (symbol->st_shndx == SHN_UNDEF || symbol->st_shndx == SHN_ABS ||
           ELF64_ST_BIND(symbol->st_info) == STB_LOCAL)
@@ -314,11 +321,12 @@ Result<ElfFacts> read_elf(const std::filesystem::path& file) {
 
 Result<void> check_exports(const ElfFacts& facts, const std::string& name) {
   if (!facts.unique.empty())
-    return Error{Code::invalid,
-                 name + " has GNU_UNIQUE symbols (" + some_of(facts.unique) +
-                     "): it could not be unloaded and would share their state with its next "
-                     "generation; compile it with -fno-gnu-unique, as tenon_plugin() of the SDK does",
-                 name};
+    return Error{
+        Code::invalid,
+        name + " has GNU_UNIQUE symbols (" + some_of(facts.unique) +
+            "): it could not be unloaded and would share their state with its next "
+            "generation; compile it with -fno-gnu-unique, as tenon_plugin() of the SDK does",
+        name};
   std::vector<std::string> more = facts.exported;
   if (std::erase(more, TN_ENTRY_SYMBOL) == 0)
     return Error{Code::invalid, name + " exports no " TN_ENTRY_SYMBOL, name};
@@ -326,7 +334,8 @@ Result<void> check_exports(const ElfFacts& facts, const std::string& name) {
     return Error{Code::invalid,
                  name + " exports more than " TN_ENTRY_SYMBOL " (" + some_of(more) +
                      "), which could bind to symbols of the host; link it with a version script "
-                     "\"{ global: " TN_ENTRY_SYMBOL "; local: *; };\", as tenon_plugin() of the SDK "
+                     "\"{ global: " TN_ENTRY_SYMBOL
+                     "; local: *; };\", as tenon_plugin() of the SDK "
                      "does",
                  name};
   return {};

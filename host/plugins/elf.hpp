@@ -1,6 +1,6 @@
-// What can be told of a shared object from its bytes alone: that it is whole, for this machine, what
-// its manifest says and what it exports. Nothing of the file is executed or mapped, so a truncated or
-// hostile one costs an error.
+// What can be told of a shared object from its bytes alone: that it is whole, for this machine,
+// what its manifest says and what it exports. Nothing of the file is executed or mapped, so a
+// truncated or hostile one costs an error.
 #pragma once
 
 #include <cstdint>
@@ -14,6 +14,7 @@ namespace tenon::plugins {
 
 struct ElfFacts {
   std::string manifest;               // the JSON text of the note
+  std::string build_id;               // hexadecimal; empty: it has none
   std::vector<std::string> exported;  // names of the symbols it defines for others
   std::vector<std::string>
       unique;  // those of them that are GNU_UNIQUE: the library would never unload
@@ -26,8 +27,8 @@ Result<ElfFacts> read_elf(const std::filesystem::path& file);
 // The same from bytes in memory; `name` stands for the file in errors.
 Result<ElfFacts> read_elf(std::string_view bytes, const std::string& name);
 
-// Whether a plugin that exports this may be loaded: exactly its entry. The error (Code::invalid) names
-// what there is too much or too little, why that is refused and the remedy.
+// Whether a plugin that exports this may be loaded: exactly its entry. The error (Code::invalid)
+// names what there is too much or too little, why that is refused and the remedy.
 Result<void> check_exports(const ElfFacts& facts, const std::string& name);
 
 // The bytes of a library that can be loaded: up to the end of its last segment, without section

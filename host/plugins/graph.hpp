@@ -27,8 +27,8 @@ struct StartPlan {
   std::vector<GraphProblem> problems;  // the others, by name
   // For each instance the instances that must be started before it (mandatory providers only).
   std::map<std::string, std::vector<std::string>> needs;
-  // For each instance in `order` those before it that it waits for; the others may start at the same
-  // time.
+  // For each instance in `order` those before it that it waits for; the others may start at the
+  // same time.
   std::map<std::string, std::vector<std::string>> waits_for;
 };
 

@@ -1,20 +1,17 @@
-// One loaded copy of a plugin: a library, its object, and the steps of its life.
+// An instance: a library wired by one entry of the configuration, through all its generations.
 #pragma once
 
-#include <atomic>
-#include <chrono>
+#include <deque>
 #include <filesystem>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
+#include <vector>
 
-#include "host/plugins/call_gate.hpp"
-#include "host/plugins/control_thread.hpp"
-#include "host/plugins/instance_context.hpp"
+#include "host/plugins/generation.hpp"
 #include "host/plugins/library.hpp"
-#include "host/plugins/message_bus.hpp"
-#include "tenon/draft/clock.h"
-#include "tenon/draft/http.h"
+#include "host/plugins/trial.hpp"
 
 namespace tenon::plugins {
 
@@ -31,85 +28,138 @@ enum class State {
 };
 std::string_view state_name(State state);
 
-// How long each step may take.
-struct StepDeadlines {
-  std::chrono::milliseconds load{5000};
-  std::chrono::milliseconds configure{10000};
-  std::chrono::milliseconds start{30000};
-  std::chrono::milliseconds stop{10000};
+// What the configuration says of one instance.
+struct InstanceSetup {
+  std::string id;
+  Candidate candidate;
+  std::string config;                   // complete JSON
+  std::filesystem::path config_folder;  // where relative paths in it begin
+  StepDeadlines deadlines;
+  CallLimits limits;
+  std::chrono::milliseconds drain{30'000};  // what an old generation gets for its last calls
+  unsigned keep_mapped = 8;  // generations that could not be unloaded; then no reload
 };
 
-class Instance {
+// One reload, as it ended or stands.
+struct ReloadRecord {
+  std::chrono::system_clock::time_point at;
+  uint64_t from = 0;  // generations
+  uint64_t to = 0;
+  std::string from_version;
+  std::string to_version;
+  std::string outcome;  // "serving", "refused", "trial", "rolled back"
+  std::string reason;
+  std::chrono::microseconds swap{0};  // what the host itself took, beside the plugin's own steps
+};
+
+struct ReloadRequest {
+  std::filesystem::path file;         // empty: the file it came from
+  std::optional<std::string> config;  // none: as it is
+  std::filesystem::path config_folder;
+  std::optional<TrialOptions> trial;  // none: all callers at once
+  std::string why = "asked for";      // for the record
+};
+
+class Instance : public std::enable_shared_from_this<Instance> {
  public:
-  // `services` must outlive the instance.
-  Instance(HostServices& services, std::string id, Candidate candidate, StepDeadlines deadlines);
-  // Destroys what is left and unloads; a step that never came back keeps its library mapped.
-  ~Instance();
+  // `services` and `copies` outlive it.
+  Instance(HostServices& services, const LibraryCopies& copies, InstanceSetup setup);
   Instance(const Instance&) = delete;
   Instance& operator=(const Instance&) = delete;
 
-  const std::string& id() const { return id_; }
-  const Manifest& manifest() const { return candidate_.manifest; }
-  const std::filesystem::path& file() const { return candidate_.file; }
+  const std::string& id() const { return setup_.id; }
+  Provider& provider() { return provider_; }
+  const Provider& provider() const { return provider_; }
+  HostServices& services() { return services_; }
 
+  // ---- [any-thread]
   struct Status {
     State state;
     std::string reason;  // of degraded and failed
     std::chrono::system_clock::time_point since;
+    uint64_t generation = 1;
+    uint64_t trial = 0;                 // the generation on trial; 0: none
+    uint64_t left_mapped = 0;           // generations that could not be unloaded
+    std::filesystem::path file;         // of the serving generation
+    std::vector<ReloadRecord> reloads;  // the latest last
   };
   Status status() const;
-  CallGate& gate() { return gate_; }
+  // Of the serving generation, or of the file before one serves.
+  std::shared_ptr<const Manifest> manifest() const;
+  bool serves() const;
   // A step or call never came back: what it may touch is kept for good.
-  bool lost() const { return lost_; }
-  HostServices& services() { return services_; }
+  bool lost() const;
 
-  // discovered -> ready. `config` is complete JSON; `config_folder` is where its relative paths
-  // begin. Errors name the step; whatever had been done is undone. [one thread at a time, as all
-  // below]
-  Result<void> bring_up(ControlThread& control, const LibraryCopies& copies,
-                        std::string config, const std::filesystem::path& config_folder);
+  // ---- These wait for each other
+
+  // discovered -> ready. Errors name the step; whatever had been done is undone.
+  Result<void> start(ControlThread& control);
   // It cannot start for a reason outside it.
   void refuse(const std::string& reason) { enter(State::failed, reason); }
-  // ready -> stopped: no new calls, waits for those under way, stops. Errors are logged; what does
-  // not end is left mapped.
-  void take_down(ControlThread& control);
+  // ready -> stopped: no new calls, waits for those under way, stops. Errors are logged.
+  void stop(ControlThread& control);
 
-  // Asks the plugin whether it can serve; moves between ready and degraded.
-  void probe();
-
-  // What callers reach while it is ready.
-  ProviderEndpoint endpoint();
-  // Serves one request; what goes wrong is told to the caller. [any-thread]
-  tn_status handle_http(const tn_call* call, uint32_t route, const tn_http_request* request,
-                        const tn_http_exchange* exchange);
-  bool has_timers() const { return timer_ != nullptr; }
-  void fire_timer(uint64_t token);
+  // Brings the next generation up beside the one that serves, and then exchanges them, or begins a
+  // trial. An error says what the next one failed in; the present one has served all the time.
+  Result<ReloadRecord> reload(const ReloadRequest& request);
+  // Goes back to the code and configuration before the last reload; ends a trial.
+  Result<ReloadRecord> roll_back();
 
  private:
-  // Runs a step with its deadline and the call it gets; a step that throws has failed.
-  template <class Step>
-  Result<void> run_step(ControlThread& control, const char* name, std::chrono::milliseconds limit,
-                        Step step);
+  using Generations = std::vector<std::shared_ptr<Generation>>;
+  // What a generation was made from, to make another.
+  struct Origin {
+    std::shared_ptr<const LibraryCopy> copy;
+    std::string config;
+    std::filesystem::path config_folder;
+  };
+  struct Running {
+    std::shared_ptr<Generation> generation;
+    Origin origin;
+  };
+  struct Watch {
+    Running running;
+    TrialOptions options;
+    ReloadRecord record;
+    std::chrono::steady_clock::time_point begun;
+    CallGate::Counts old_counts, new_counts;  // when it began
+    observe::LatencySnapshot old_latency, new_latency;
+  };
+
   void enter(State state, std::string reason = {});
-  Result<void> fail_in(const char* step, const Error& error);
-  void tear_down(ControlThread& control, bool started);
+  Result<Running> prepare(ControlThread& control, Origin origin, bool first);
+  Result<void> check_replacement(const Manifest& next) const;
+  Result<void> exchange(ControlThread& control, Running next, ReloadRecord& record);
+  Result<void> hand_over(ControlThread& control, Generation& from, Generation& to);
+  void begin_trial(Running next, const TrialOptions& options, ReloadRecord record);
+  void watch_trial();
+  void end_trial(const std::string& reason);
+  Observed observed(const Serving& serving, const CallGate::Counts& counts,
+                    const observe::LatencySnapshot& latency) const;
+  void retire(const std::shared_ptr<Generation>& old);
+  void finish_later(const std::shared_ptr<Generation>& old,
+                    std::chrono::steady_clock::time_point deadline);
+  void finish(const std::shared_ptr<Generation>& old);
+  void probe(Generation& generation);
+  ReloadRecord record_of(const Manifest& next, uint64_t number) const;
+  void remember(const ReloadRecord& record);
 
   HostServices& services_;
-  const std::string id_;
-  const Candidate candidate_;
-  const StepDeadlines deadlines_;
+  const LibraryCopies& copies_;
+  const InstanceSetup setup_;
+  Provider provider_;
 
-  mutable std::mutex mutex_;  // guards status_
+  std::mutex changing_;  // held by whoever changes generations; guards what follows
+  Running current_;
+  std::optional<Origin> previous_;
+  std::optional<Watch> watch_;
+  uint64_t last_number_ = 0;
+
+  mutable std::mutex mutex_;  // guards all below
   Status status_;
-
-  std::unique_ptr<InstanceContext> context_;
-  std::unique_ptr<Library> library_;
-  const tn_plugin* life_ = nullptr;
-  const tn_plugin_http* http_ = nullptr;
-  const tn_plugin_timer* timer_ = nullptr;
-  tn_instance* object_ = nullptr;
-  CallGate gate_;
-  bool lost_ = false;  // a step never came back
+  std::shared_ptr<const Manifest> manifest_;
+  Generations retiring_;
+  Generations lost_;
 };
 
 }  // namespace tenon::plugins

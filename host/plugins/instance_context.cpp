@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
+#include "host/plugins/generation.hpp"
 #include "host/plugins/host_tables.hpp"
-#include "host/plugins/instance.hpp"
 
 namespace tenon::plugins {
 namespace {
@@ -24,11 +24,11 @@ std::string store_namespace(std::string id) {
 
 }  // namespace
 
-InstanceContext::InstanceContext(HostServices& services, Instance& instance, std::string config,
+InstanceContext::InstanceContext(HostServices& services, Generation& generation, std::string config,
                                  std::filesystem::path config_folder)
     : services_(services),
-      instance_(instance),
-      id_(instance.id()),
+      generation_(generation),
+      id_(generation.id()),
       config_(boost::json::parse(config)),
       config_folder_(std::move(config_folder)),
       logger_(services.logging.logger(id_)),
@@ -66,7 +66,7 @@ Result<std::filesystem::path> InstanceContext::data_folder() {
 }
 
 bool InstanceContext::may_use(std::string_view interface_id) const {
-  const auto& required = instance_.manifest().requires_;
+  const auto& required = generation_.manifest().requires_;
   return std::any_of(required.begin(), required.end(), [&](const RequiredInterface& one) {
     return one.interface_id == interface_id;
   });

@@ -11,6 +11,7 @@
 
 #include "host/observe/logging.hpp"
 #include "host/observe/metrics.hpp"
+#include "host/plugins/call_chain.hpp"
 #include "host/plugins/message_bus.hpp"
 #include "host/plugins/timers.hpp"
 #include "host/plugins/transactions.hpp"
@@ -21,7 +22,7 @@
 
 namespace tenon::plugins {
 
-class Instance;
+class Generation;
 
 // What the host lends to its instances. Everything outlives them.
 struct HostServices {
@@ -32,11 +33,23 @@ struct HostServices {
   MessageBus& bus;
   Timers& timers;
   Transactions& transactions;
+  CallChains& chains;
+  Timers& keeper;                 // the host's own: restarts, trials, drains
   store::Store* store = nullptr;  // null: no store is configured
   // Told of every change of state. [any-thread]
   std::function<void(const std::string& instance, std::string_view state,
                      const std::string& reason)>
       on_state = [](const std::string&, std::string_view, const std::string&) {};
+  // Told what became of a reload: "serving", "refused", "trial", "rolled back", or of an old
+  // generation: "retiring". [any-thread]
+  std::function<void(const std::string& instance, std::string_view outcome,
+                     const std::string& text)>
+      on_reload = [](const std::string&, std::string_view, const std::string&) {};
+  // Routes or pages of an instance are others now. [any-thread]
+  std::function<void()> on_routes = [] {};
+  // Whether an instance may become a version with that manifest. [any-thread]
+  std::function<Result<void>(const std::string& instance, const Manifest& next)> allow_reload =
+      [](const std::string&, const Manifest&) { return Result<void>(); };
   // Told how far long work has come (tenon/draft/progress.h). [any-thread]
   std::function<void(const std::string& instance, std::string_view text, uint64_t done,
                      uint64_t total)>
@@ -46,7 +59,7 @@ struct HostServices {
 class InstanceContext {
  public:
   // `config` is complete JSON; relative paths in it begin at `config_folder`.
-  InstanceContext(HostServices& services, Instance& instance, std::string config,
+  InstanceContext(HostServices& services, Generation& generation, std::string config,
                   std::filesystem::path config_folder);
   InstanceContext(const InstanceContext&) = delete;
   InstanceContext& operator=(const InstanceContext&) = delete;
@@ -55,7 +68,7 @@ class InstanceContext {
 
   // ---- for the tables; [any-thread]
   const std::string& id() const { return id_; }
-  Instance& instance() { return instance_; }
+  Generation& generation() { return generation_; }
   HostServices& services() { return services_; }
   const boost::json::value& config() const { return config_; }
   const std::filesystem::path& config_folder() const { return config_folder_; }
@@ -74,7 +87,7 @@ class InstanceContext {
   static const void* TN_ABI query(void* ctx, tn_str table);
 
   HostServices& services_;
-  Instance& instance_;
+  Generation& generation_;
   const std::string id_;
   const boost::json::value config_;
   const std::filesystem::path config_folder_;

@@ -81,24 +81,50 @@ Result<void> check_platform(const tn_platform& plugin) {
   return {};
 }
 
+Result<std::shared_ptr<const LibraryCopy>> LibraryCopy::make(const std::filesystem::path& file,
+                                                             const LibraryCopies& copies) {
+  // What is checked is what gets mapped: these bytes, whatever becomes of the file meanwhile.
+  TN_TRY(const auto image, read_loadable(file, copies.kind == CopyKind::file));
+  TN_CHECK(check_exports(image.facts, file.string()));
+  const std::shared_ptr<LibraryCopy> made(new LibraryCopy());
+  made->file_ = file;
+  made->copies_ = copies;
+  made->build_id_ = image.facts.build_id;
+  TN_TRY(made->manifest_, parse_manifest(image.facts, file));
+  TN_TRY(made->copy_, PrivateCopy::make(image.bytes, file.stem().string(), copies));
+  return std::shared_ptr<const LibraryCopy>(made);
+}
+
+Result<std::shared_ptr<const LibraryCopy>> LibraryCopy::again() const {
+  TN_TRY(const std::string bytes, copy_.read());
+  const std::shared_ptr<LibraryCopy> made(new LibraryCopy());
+  made->file_ = file_;
+  made->copies_ = copies_;
+  made->build_id_ = build_id_;
+  made->manifest_ = manifest_;
+  TN_TRY(made->copy_, PrivateCopy::make(bytes, file_.stem().string(), copies_));
+  return std::shared_ptr<const LibraryCopy>(made);
+}
+
 Result<std::unique_ptr<Library>> Library::open(const std::filesystem::path& file,
                                                const LibraryCopies& copies) {
-  std::unique_ptr<Library> library(new Library());
-  library->file_ = file;
-  {
-    // What is checked is what gets mapped: these bytes, whatever becomes of the file meanwhile.
-    TN_TRY(const auto image, read_loadable(file, copies.kind == CopyKind::file));
-    TN_CHECK(check_exports(image.facts, file.string()));
-    TN_TRY(library->manifest_, parse_manifest(image.facts, file));
-    TN_TRY(library->copy_, PrivateCopy::make(image.bytes, file.stem().string(), copies));
-  }
+  TN_TRY(auto copy, LibraryCopy::make(file, copies));
+  return open(std::move(copy));
+}
 
+Result<std::unique_ptr<Library>> Library::open(std::shared_ptr<const LibraryCopy> copy) {
+  if (!copy->take()) {
+    TN_TRY(copy, copy->again());
+    copy->take();
+  }
+  std::unique_ptr<Library> library(new Library());
+  library->copy_ = std::move(copy);
   boost::dll::fs::error_code failed;
-  library->handle_.load(boost::dll::fs::path(library->copy_.path()), failed,
+  library->handle_.load(boost::dll::fs::path(library->copy_->path()), failed,
                         boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
   if (failed) {
     const char* reason = dlerror();
-    return Error{Code::invalid, fmt::format("{} cannot be loaded: {}", file.string(),
+    return Error{Code::invalid, fmt::format("{} cannot be loaded: {}", library->file().string(),
                                             reason ? reason : failed.message())};
   }
   TN_CHECK(library->shake_hands());
@@ -107,7 +133,7 @@ Result<std::unique_ptr<Library>> Library::open(const std::filesystem::path& file
 
 Result<void> Library::shake_hands() {
   auto refuse = [&](const std::string& why) {
-    return Error{Code::unsupported, fmt::format("{} {}", file_.string(), why), file_.string()};
+    return Error{Code::unsupported, fmt::format("{} {}", file().string(), why), file().string()};
   };
   if (!handle_.has(TN_ENTRY_SYMBOL)) return refuse("exports no " TN_ENTRY_SYMBOL);
   entry_ = &handle_.get<const tn_entry>(TN_ENTRY_SYMBOL);
@@ -126,20 +152,22 @@ Result<void> Library::shake_hands() {
   return {};
 }
 
-Library::~Library() {
+bool Library::unload() {
+  if (std::exchange(unloaded_, true)) return true;
   if (abandoned_) {
     // The only way to keep a library that Boost.DLL would unload: a reference that nobody returns.
-    if (handle_.is_loaded()) dlopen(copy_.path().c_str(), RTLD_NOW | RTLD_NOLOAD);
-    copy_.keep();
-    return;
+    if (handle_.is_loaded()) dlopen(copy_->path().c_str(), RTLD_NOW | RTLD_NOLOAD);
+    copy_->keep();
+    return false;
   }
   if (initialised_ && entry_->deinit) entry_->deinit();
-  if (!handle_.is_loaded()) return;
+  if (!handle_.is_loaded()) return true;
   handle_.unload();
-  if (void* left = dlopen(copy_.path().c_str(), RTLD_NOW | RTLD_NOLOAD)) {
-    dlclose(left);
-    copy_.keep();
-  }
+  void* const left = dlopen(copy_->path().c_str(), RTLD_NOW | RTLD_NOLOAD);
+  if (!left) return true;
+  dlclose(left);
+  copy_->keep();
+  return false;
 }
 
 }  // namespace tenon::plugins

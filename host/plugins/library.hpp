@@ -1,12 +1,14 @@
 // A loaded plugin library: a private copy of the file, checked, opened and shaken hands with.
 #pragma once
 
+#include <atomic>
 #include <boost/dll/shared_library.hpp>
 #include <filesystem>
 #include <memory>
 #include <string>
 
 #include "host/plugins/manifest.hpp"
+#include "host/plugins/plugin_code.hpp"
 #include "host/plugins/private_copy.hpp"
 #include "tenon/entry.h"
 #include "tenon/result.hpp"
@@ -23,42 +25,72 @@ Result<Candidate> inspect(const std::filesystem::path& file);
 // Whether this host can run a plugin of that platform. The error names both sides and the remedy.
 Result<void> check_platform(const tn_platform& plugin);
 
-class Library {
+// The checked bytes of a library, at rest: what is loaded comes from here, so that a generation can
+// be started again whatever has become of the file.
+class LibraryCopy {
  public:
-  // Reads and checks `file`, makes a private copy of what was checked, maps it and calls its init.
-  // Runs the library's constructors. [any-thread]
+  // Reads and checks `file` and copies what was checked. [any-thread]
+  static Result<std::shared_ptr<const LibraryCopy>> make(const std::filesystem::path& file,
+                                                         const LibraryCopies& copies);
+  // The same bytes once more: a copy that is mapped cannot be loaded as another library.
+  // [any-thread]
+  Result<std::shared_ptr<const LibraryCopy>> again() const;
+
+  const Manifest& manifest() const { return manifest_; }
+  const std::filesystem::path& file() const { return file_; }  // where it came from
+  const std::string& path() const { return copy_.path(); }     // of the copy, for dlopen
+  const std::string& build_id() const { return build_id_; }    // hexadecimal; may be empty
+
+  // It is mapped for good, and its path must not become another's.
+  void keep() const { copy_.keep(); }
+  // The first to ask may map this copy.
+  bool take() const { return !taken_.exchange(true); }
+
+ private:
+  LibraryCopy() = default;
+
+  std::filesystem::path file_;
+  LibraryCopies copies_;
+  mutable PrivateCopy copy_;
+  Manifest manifest_;
+  std::string build_id_;
+  mutable std::atomic<bool> taken_{false};
+};
+
+class Library final : public PluginCode {
+ public:
+  // Maps the copy, or another of the same bytes when it is mapped already, and calls its init. Runs
+  // the library's constructors. [any-thread]
+  static Result<std::unique_ptr<Library>> open(std::shared_ptr<const LibraryCopy> copy);
   static Result<std::unique_ptr<Library>> open(const std::filesystem::path& file,
                                                const LibraryCopies& copies);
 
-  // Calls deinit and unloads. The private copy goes, unless the library could not be unloaded.
-  ~Library();
-  Library(const Library&) = delete;
-  Library& operator=(const Library&) = delete;
+  ~Library() override { unload(); }
 
-  const Manifest& manifest() const { return manifest_; }
-  const std::filesystem::path& file() const { return file_; }
+  // Calls deinit. The private copy goes, unless the library could not be unloaded: some thread that
+  // lives on has destructors of it to run, or it was linked to stay.
+  bool unload() override;
 
-  // The plugin's table of that id, or null.
-  template <class Table>
-  const Table* table(std::string_view id) const {
-    return static_cast<const Table*>(entry_->query({id.data(), id.size()}));
-  }
+  const Manifest& manifest() const override { return copy_->manifest(); }
+  const std::filesystem::path& file() const { return copy_->file(); }
 
   // Leaves the library mapped for ever: code of it may still run (a step that ran over its
   // deadline).
-  void abandon() { abandoned_ = true; }
+  void abandon() override { abandoned_ = true; }
 
  private:
   Library() = default;
   Result<void> shake_hands();
+  const void* find_table(std::string_view id) const override {
+    return entry_->query({id.data(), id.size()});
+  }
 
-  std::filesystem::path file_;
-  PrivateCopy copy_;
-  Manifest manifest_;
+  std::shared_ptr<const LibraryCopy> copy_;
   boost::dll::shared_library handle_;
   const tn_entry* entry_ = nullptr;
   bool initialised_ = false;
   bool abandoned_ = false;
+  bool unloaded_ = false;
 };
 
 }  // namespace tenon::plugins

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "host/plugins/call_stack.hpp"
 #include "tenon/draft/columns.hpp"
 #include "tenon/views.hpp"
 
@@ -26,6 +27,7 @@ class CheckedSink {
 
   const tn_batch_sink* get() const { return &sink_; }
   const std::optional<Error>& refused() const { return refused_; }
+  bool written() const { return written_; }
 
  private:
   static tn_status TN_ABI write(void* self, const tn_batch* batch) noexcept {
@@ -35,6 +37,7 @@ class CheckedSink {
         sink.refused_ = checked.error();
         return static_cast<tn_status>(Code::invalid);
       }
+      sink.written_ = true;
       return sink.inner_.write(sink.inner_.ctx, batch);
     } catch (...) {
       return TN_E_LIMIT;
@@ -43,47 +46,85 @@ class CheckedSink {
   const tn_batch_sink& inner_;
   tn_batch_sink sink_;
   std::optional<Error> refused_;
+  bool written_ = false;
 };
+
+// Passes text on, and remembers whether there was any: an answer that was begun cannot be begun
+// again.
+class WatchedSink {
+ public:
+  explicit WatchedSink(const tn_sink& inner)
+      : inner_(inner), sink_{sizeof(tn_sink), 0, this, &WatchedSink::write} {}
+  WatchedSink(const WatchedSink&) = delete;
+  WatchedSink& operator=(const WatchedSink&) = delete;
+
+  const tn_sink* get() const { return &sink_; }
+  bool written() const { return written_; }
+
+ private:
+  static tn_status TN_ABI write(void* self, tn_bytes chunk) noexcept {
+    auto& sink = *static_cast<WatchedSink*>(self);
+    sink.written_ = true;
+    return sink.inner_.write(sink.inner_.ctx, chunk);
+  }
+  const tn_sink& inner_;
+  tn_sink sink_;
+  bool written_ = false;
+};
+
+// A plugin without the SDK's trampolines can let anything escape.
+template <class Function>
+tn_status guarded_invoke(const tn_call* call, const std::string& method, Function function) {
+  try {
+    return function();
+  } catch (...) {
+    return fail(call, {Code::internal, method + " let an exception escape"});
+  }
+}
+
+// How long a call whose provider died waits for the next generation.
+constexpr auto kRetryWait = std::chrono::seconds(5);
+
+std::chrono::steady_clock::time_point retry_deadline(const tn_call* call) {
+  const auto latest = std::chrono::steady_clock::now() + kRetryWait;
+  return std::min(latest, Call(call).deadline().value_or(latest));
+}
 
 }  // namespace
 
-void MessageBus::offer(const ProviderEndpoint& endpoint) {
+void MessageBus::offer(Provider& provider, std::shared_ptr<const Manifest> manifest) {
   std::lock_guard lock(mutex_);
-  endpoints_[endpoint.instance] = endpoint;
-  for (size_t i = 0; i < count_; ++i) {
-    Binding& binding = (*owned_blocks_[i / kBlock])[i % kBlock];
-    if (!binding.in_use || (binding.target.load() && binding.instance != endpoint.instance))
-      continue;
-    const auto found =
-        find(binding.interface_id, binding.range, binding.wanted_instance, binding.method);
-    if (!found.ok()) continue;
-    binding.instance = found->endpoint->instance;
-    binding.target.store(make_target(*found), std::memory_order_release);
-  }
+  offers_[provider.id()] = {&provider, std::move(manifest)};
+  for (size_t i = 0; i < count_; ++i) bind((*owned_blocks_[i / kBlock])[i % kBlock]);
 }
 
 void MessageBus::withdraw(const std::string& instance) {
   std::lock_guard lock(mutex_);
-  endpoints_.erase(instance);
-  for (size_t i = 0; i < count_; ++i) {
-    Binding& binding = (*owned_blocks_[i / kBlock])[i % kBlock];
-    if (binding.instance == instance) binding.target.store(nullptr, std::memory_order_release);
-  }
+  offers_.erase(instance);
+  for (size_t i = 0; i < count_; ++i) bind((*owned_blocks_[i / kBlock])[i % kBlock]);
 }
 
-Result<MessageBus::Found> MessageBus::find(const std::string& interface_id,
-                                           const VersionRange& range, std::string_view instance,
-                                           std::string_view method) const {
-  const ProviderEndpoint* best = nullptr;
+// Gives a handle the provider that fits best now.
+void MessageBus::bind(Binding& binding) {
+  if (!binding.in_use) return;
+  const auto found =
+      find(binding.interface_id, binding.range, binding.wanted_instance, binding.method);
+  if (found.ok()) (*found)->know_method(binding.slot, binding.interface_id + " " + binding.method);
+  binding.provider.store(found.ok() ? *found : nullptr, std::memory_order_release);
+}
+
+Result<Provider*> MessageBus::find(const std::string& interface_id, const VersionRange& range,
+                                   std::string_view instance, std::string_view method) const {
+  const Offer* best = nullptr;
   const ProvidedInterface* best_provided = nullptr;
   std::vector<std::string> seen;
-  for (const auto& [name, endpoint] : endpoints_) {
-    for (const auto& provided : endpoint.manifest->provides) {
+  for (const auto& [name, offer] : offers_) {
+    for (const auto& provided : offer.manifest->provides) {
       if (provided.interface_id != interface_id) continue;
       seen.push_back(fmt::format("{} {}", name, provided.version.to_string()));
       if (!range.contains(provided.version) || (!instance.empty() && name != instance)) continue;
       if (best && best_provided->version >= provided.version) continue;
-      best = &endpoint;
+      best = &offer;
       best_provided = &provided;
     }
   }
@@ -96,33 +137,29 @@ Result<MessageBus::Found> MessageBus::find(const std::string& interface_id,
                                       : fmt::format("no running plugin provides {}; there is {}",
                                                     wanted, fmt::join(seen, ", "))};
   }
-  const auto found = std::find_if(best_provided->methods.begin(), best_provided->methods.end(),
-                                  [&](const MethodSpec& spec) { return spec.name == method; });
-  if (found == best_provided->methods.end()) {
-    std::vector<std::string> names;
-    for (const auto& spec : best_provided->methods) names.push_back(spec.name);
-    return Error{Code::not_found,
-                 fmt::format("{} of {} has no method \"{}\"; it has {}", interface_id,
-                             best->instance, method, fmt::join(names, ", "))};
-  }
-  return Found{best, best_provided, &*found};
+  const auto& methods = best_provided->methods;
+  if (std::any_of(methods.begin(), methods.end(),
+                  [&](const MethodSpec& spec) { return spec.name == method; }))
+    return best->provider;
+  std::vector<std::string> names;
+  for (const auto& spec : methods) names.push_back(spec.name);
+  return Error{Code::not_found,
+               fmt::format("{} of {} has no method \"{}\"; it has {}", interface_id,
+                           best->provider->id(), method, fmt::join(names, ", "))};
 }
 
-const MessageBus::Target* MessageBus::make_target(const Found& found) {
-  const auto index = static_cast<uint32_t>(found.method - found.provided->methods.data());
-  const ProviderEndpoint& endpoint = *found.endpoint;
-  const bool columns = found.provided->columns;
-  return &targets_.emplace_back(
-      Target{endpoint.object, !columns && endpoint.messages ? endpoint.messages->call : nullptr,
-             columns && endpoint.columns ? endpoint.columns->call : nullptr, endpoint.gate,
-             found.provided->first_method + index});
+Result<uint32_t> MessageBus::slot_of(const std::string& key) {
+  if (slots_.size() == SlotTable::kSlots)
+    return Error{Code::limit, "plugins provide too many different methods"};
+  return slots_.emplace(key, static_cast<uint32_t>(slots_.size())).first->second;
 }
 
 Result<tn_method> MessageBus::resolve(std::string_view interface_id, std::string_view range,
                                       std::string_view instance, std::string_view method) {
   TN_TRY(auto parsed_range, VersionRange::parse(range));
   std::lock_guard lock(mutex_);
-  TN_TRY(auto found, find(std::string(interface_id), parsed_range, instance, method));
+  TN_CHECK(find(std::string(interface_id), parsed_range, instance, method));
+  TN_TRY(const uint32_t slot, slot_of(fmt::format("{} {}", interface_id, method)));
   size_t index = count_;
   if (!free_.empty()) {
     index = free_.back();
@@ -135,13 +172,13 @@ Result<tn_method> MessageBus::resolve(std::string_view interface_id, std::string
     count_.store(index + 1, std::memory_order_release);
   }
   Binding& binding = (*owned_blocks_[index / kBlock])[index % kBlock];
+  binding.slot = slot;
   binding.interface_id = interface_id;
   binding.range = std::move(parsed_range);
   binding.wanted_instance = instance;
   binding.method = method;
-  binding.instance = found.endpoint->instance;
   binding.in_use = true;
-  binding.target.store(make_target(found), std::memory_order_release);
+  bind(binding);
   return static_cast<tn_method>(index + 1);
 }
 
@@ -151,7 +188,7 @@ void MessageBus::release(tn_method handle) {
   const size_t index = handle - 1;
   Binding& binding = (*owned_blocks_[index / kBlock])[index % kBlock];
   if (!binding.in_use) return;
-  binding.target.store(nullptr, std::memory_order_release);
+  binding.provider.store(nullptr, std::memory_order_release);
   binding.in_use = false;
   free_.push_back(index);
 }
@@ -161,6 +198,15 @@ const MessageBus::Binding* MessageBus::binding(tn_method handle) const {
   return &(*blocks_[(handle - 1) / kBlock].load(std::memory_order_acquire))[(handle - 1) % kBlock];
 }
 
+Error MessageBus::cannot_call(const std::string& provider, const Binding& bound,
+                              SlotMeaning meaning) {
+  if (meaning.number == SlotMeaning::kNone)
+    return {Code::not_found, fmt::format("the present version of {} has no method {} of {}",
+                                         provider, bound.method, bound.interface_id)};
+  return {Code::unsupported, bound.method + (meaning.columns ? " takes columns, not messages"
+                                                             : " takes messages, not columns")};
+}
+
 // The slow way out: says what could not be called. The names are stable while the handle is in use.
 tn_status MessageBus::refuse(const tn_call* call, const Binding* binding) {
   if (!binding) return fail(call, {Code::invalid, "this is not a handle of a resolved method"});
@@ -168,50 +214,94 @@ tn_status MessageBus::refuse(const tn_call* call, const Binding* binding) {
                                                     binding->interface_id, binding->method)});
 }
 
+// Goes into the provider of a handle and calls `invoke(call, entry, method number, written)`; once
+// more, when the provider's process died under a call that may be repeated and nothing of its
+// answer was `written`.
+template <class Invoke>
+tn_status MessageBus::enter_and(const tn_call* call, tn_method handle, bool columns,
+                                Invoke invoke) {
+  const Binding* const bound = binding(handle);
+  Provider* const provider = bound ? bound->provider.load(std::memory_order_acquire) : nullptr;
+  if (!provider) return refuse(call, bound);
+  const CallFrame frame(*provider, bound->slot, bound->method.c_str());
+  if (!frame.is_straight()) return fail(call, frame.crooked());
+  const LimitedCall limited(call, provider->limits());
+  const bool wants_repeat = call && call->flags & TN_CALL_IDEMPOTENT;
+  auto entry = provider->enter(limited.get());
+  if (!entry) return fail(call, entry.why());
+  const SlotMeaning meaning = entry.serving().methods.get(bound->slot);
+  if (meaning.number == SlotMeaning::kNone || meaning.columns != columns)
+    return fail(call, cannot_call(provider->id(), *bound, meaning));
+  if (entry.tables().gone && (meaning.idempotent || wants_repeat))
+    return repeatedly(*provider, std::move(entry), limited.get(), *bound, invoke);
+  const tn_status status = guarded_invoke(limited.get(), bound->method, [&] {
+    bool written = false;
+    return invoke(limited.get(), entry, meaning.number, written);
+  });
+  if (status != TN_OK) entry.failed();
+  return status;
+}
+
+// The same for a call that may be made twice. What the first failure was is told only when it is
+// the last.
+template <class Invoke>
+tn_status MessageBus::repeatedly(Provider& provider, Provider::Entry entry, const tn_call* call,
+                                 const Binding& bound, Invoke invoke) {
+  bool written = false;
+  const auto attempt = [&](const Provider::Entry& inside) {
+    const uint32_t method = inside.serving().methods.get(bound.slot).number;
+    return Call(call).invoke([&](const tn_call* raw) {
+      return guarded_invoke(raw, bound.method,
+                            [&] { return invoke(raw, inside, method, written); });
+    });
+  };
+  const auto first = attempt(entry);
+  if (first.ok()) return TN_OK;
+  entry.failed();
+  const Serving& left = entry.serving();
+  if (written || !left.is_gone() || !provider.wait_for_another(left, retry_deadline(call)))
+    return fail(call, first.error());
+  auto again = provider.enter(call);
+  if (!again) return fail(call, again.why());
+  const auto second = attempt(again);
+  if (second.ok()) return TN_OK;
+  again.failed();
+  return fail(call, second.error());
+}
+
 tn_status MessageBus::call(const tn_call* call, tn_method handle, tn_str input,
                            const tn_sink* output) {
-  const Binding* const bound = binding(handle);
-  const Target* const target = bound ? bound->target.load(std::memory_order_acquire) : nullptr;
-  if (!target) return refuse(call, bound);
-  CallGate::Pass pass(*target->gate);
-  if (!pass) return refuse(call, bound);
-  if (!target->message)
-    return fail(call, {Code::unsupported, bound->method + " takes columns, not messages"});
-  try {
-    const tn_status status = target->message(target->object, call, target->method, input, output);
-    if (status != TN_OK) pass.failed();
-    return status;
-  } catch (...) {  // a plugin without the SDK's trampolines
-    pass.failed();
-    return fail(call, {Code::internal, bound->method + " let an exception escape"});
-  }
+  return enter_and(
+      call, handle, false,
+      [&](const tn_call* raw, const Provider::Entry& entry, uint32_t method, bool& written) {
+        const GenerationTables& to = entry.tables();
+        if (!to.gone) return to.messages->call(to.object, raw, method, input, output);
+        const WatchedSink watched(*output);
+        const tn_status status = to.messages->call(to.object, raw, method, input, watched.get());
+        written = watched.written();
+        return status;
+      });
 }
 
 tn_status MessageBus::call(const tn_call* call, tn_method handle, const tn_batch* input,
                            const tn_batch_sink* output) {
   const Binding* const bound = binding(handle);
-  const Target* const target = bound ? bound->target.load(std::memory_order_acquire) : nullptr;
-  if (!target) return refuse(call, bound);
-  CallGate::Pass pass(*target->gate);
-  if (!pass) return refuse(call, bound);
-  if (!target->column)
-    return fail(call, {Code::unsupported, bound->method + " takes messages, not columns"});
-  try {
-    if (auto checked = check_batch(*input); !checked.ok())
-      return fail(call, with_prefix("the input of " + bound->method + ": ", checked.error()));
-    CheckedSink checked(*output);
-    const tn_status status =
-        target->column(target->object, call, target->method, input, checked.get());
-    if (status != TN_OK || checked.refused()) pass.failed();
-    if (!checked.refused()) return status;
-    // Whatever the provider made of it: its caller must not take the rest for an answer.
-    Error error = with_prefix("the answer of " + bound->method + ": ", *checked.refused());
-    error.code = Code::internal;
-    return fail(call, error);
-  } catch (...) {
-    pass.failed();
-    return fail(call, {Code::internal, bound->method + " let an exception escape"});
-  }
+  if (!bound) return refuse(call, bound);
+  if (auto checked = check_batch(*input); !checked.ok())
+    return fail(call, with_prefix("the input of " + bound->method + ": ", checked.error()));
+  return enter_and(
+      call, handle, true,
+      [&](const tn_call* raw, const Provider::Entry& entry, uint32_t method, bool& written) {
+        const GenerationTables& to = entry.tables();
+        CheckedSink checked(*output);
+        const tn_status status = to.columns->call(to.object, raw, method, input, checked.get());
+        written = checked.written();
+        if (!checked.refused()) return status;
+        // Whatever the provider made of it: its caller must not take the rest for an answer.
+        Error error = with_prefix("the answer of " + bound->method + ": ", *checked.refused());
+        error.code = Code::internal;
+        return fail(raw, error);
+      });
 }
 
 std::vector<MessageBus::ProviderInfo> MessageBus::providers(std::string_view interface_id,
@@ -220,13 +310,13 @@ std::vector<MessageBus::ProviderInfo> MessageBus::providers(std::string_view int
   std::vector<ProviderInfo> out;
   const auto parsed = VersionRange::parse(range);
   std::lock_guard lock(mutex_);
-  for (const auto& [name, endpoint] : endpoints_) {
+  for (const auto& [name, offer] : offers_) {
     if (!instance.empty() && name != instance) continue;
-    for (const auto& provided : endpoint.manifest->provides) {
+    for (const auto& provided : offer.manifest->provides) {
       if (!interface_id.empty() && provided.interface_id != interface_id) continue;
       if (parsed.ok() && !parsed->contains(provided.version)) continue;
       out.push_back(
-          {name, endpoint.manifest->id, provided.version.to_string(), provided.interface_id});
+          {name, offer.manifest->id, provided.version.to_string(), provided.interface_id});
     }
   }
   return out;

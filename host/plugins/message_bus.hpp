@@ -3,7 +3,6 @@
 #pragma once
 
 #include <atomic>
-#include <deque>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -11,24 +10,13 @@
 #include <string_view>
 #include <vector>
 
-#include "host/plugins/call_gate.hpp"
 #include "host/plugins/manifest.hpp"
+#include "host/plugins/provider.hpp"
 #include "tenon/draft/column.h"
 #include "tenon/message.h"
 #include "tenon/result.hpp"
 
 namespace tenon::plugins {
-
-// A running instance as its callers reach it. Everything pointed to outlives its registration by
-// the time of the calls under way (see MessageBus::withdraw).
-struct ProviderEndpoint {
-  std::string instance;
-  const Manifest* manifest = nullptr;
-  tn_instance* object = nullptr;
-  const tn_plugin_message* messages = nullptr;  // null: provides none
-  const tn_plugin_column* columns = nullptr;
-  CallGate* gate = nullptr;
-};
 
 class MessageBus {
  public:
@@ -36,10 +24,11 @@ class MessageBus {
   MessageBus(const MessageBus&) = delete;
   MessageBus& operator=(const MessageBus&) = delete;
 
-  // What an endpoint provides becomes callable, in one step. [any-thread]
-  void offer(const ProviderEndpoint& endpoint);
-  // New calls to the instance answer Code::unavailable; handles stay and revive when it is offered
-  // again. The caller closes the gate and drains it before the instance goes. [any-thread]
+  // What the manifest of a provider's present generation offers becomes callable, in one step;
+  // again when that changes. The provider outlives the bus. [any-thread]
+  void offer(Provider& provider, std::shared_ptr<const Manifest> manifest);
+  // Handles turn to another provider that fits, or answer Code::unavailable until one comes.
+  // [any-thread]
   void withdraw(const std::string& instance);
 
   // Finds the provider: by instance when the selector names one, else the one in range with the
@@ -51,7 +40,8 @@ class MessageBus {
 
   // [any-thread]; lock-free up to the provider. Batches are checked both ways (check_batch of
   // tenon/draft/columns.hpp): a malformed input never reaches the provider, nor a malformed answer
-  // its caller.
+  // its caller. A call that its provider's process dies under is made once more when the method or
+  // the call is idempotent and nothing was written.
   tn_status call(const tn_call* call, tn_method handle, tn_str input, const tn_sink* output);
   tn_status call(const tn_call* call, tn_method handle, const tn_batch* input,
                  const tn_batch_sink* output);
@@ -67,35 +57,34 @@ class MessageBus {
                                       std::string_view instance) const;
 
  private:
-  // One method of one provider while it runs.
-  struct Target {
-    tn_instance* object;
-    decltype(tn_plugin_message::call) message;
-    decltype(tn_plugin_column::call) column;
-    CallGate* gate;
-    uint32_t method;
-  };
-  // What a handle stands for: a wish, and the target that fulfils it now (null: none).
+  // What a handle stands for: a wish, and the provider that fulfils it now (null: none). The slot
+  // is the same with every provider.
   struct Binding {
-    std::atomic<const Target*> target{nullptr};
+    std::atomic<Provider*> provider{nullptr};
+    uint32_t slot = 0;
     std::string interface_id;
     VersionRange range;
     std::string wanted_instance;
     std::string method;
-    std::string instance;  // of the present target
     bool in_use = false;
   };
-  struct Found {
-    const ProviderEndpoint* endpoint;
-    const ProvidedInterface* provided;
-    const MethodSpec* method;
+  struct Offer {
+    Provider* provider;
+    std::shared_ptr<const Manifest> manifest;
   };
 
-  Result<Found> find(const std::string& interface_id, const VersionRange& range,
-                     std::string_view instance, std::string_view method) const;
-  const Target* make_target(const Found& found);
+  Result<Provider*> find(const std::string& interface_id, const VersionRange& range,
+                         std::string_view instance, std::string_view method) const;
+  Result<uint32_t> slot_of(const std::string& key);
+  void bind(Binding& binding);
   const Binding* binding(tn_method handle) const;
   static tn_status refuse(const tn_call* call, const Binding* binding);
+  static Error cannot_call(const std::string& provider, const Binding& bound, SlotMeaning meaning);
+  template <class Invoke>
+  tn_status enter_and(const tn_call* call, tn_method handle, bool columns, Invoke invoke);
+  template <class Invoke>
+  static tn_status repeatedly(Provider& provider, Provider::Entry entry, const tn_call* call,
+                              const Binding& bound, Invoke invoke);
 
   // Bindings live in blocks that never move, so that calls reach them without a lock.
   static constexpr size_t kBlock = 256;
@@ -103,9 +92,8 @@ class MessageBus {
   using Block = std::array<Binding, kBlock>;
 
   mutable std::mutex mutex_;  // guards all below but the atomics
-  std::map<std::string, ProviderEndpoint> endpoints_;
-  // Targets are kept for good: a call may have read one just before it was replaced.
-  std::deque<Target> targets_;
+  std::map<std::string, Offer> offers_;
+  std::map<std::string, uint32_t> slots_;  // by "interface method"
   std::array<std::atomic<Block*>, kBlocks> blocks_{};
   std::vector<std::unique_ptr<Block>> owned_blocks_;
   std::atomic<size_t> count_{0};

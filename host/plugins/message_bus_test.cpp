@@ -16,16 +16,17 @@ using ::testing::HasSubstr;
 
 // A provider whose methods answer with its own name.
 struct FakeProvider {
-  FakeProvider(std::string name, const std::string& version) : instance(std::move(name)) {
+  FakeProvider(std::string name, const std::string& version)
+      : instance(std::move(name)), provider(instance, chains) {
     manifest = Manifest::parse(R"({"manifest":1,"id":")" + instance + R"(","version":"1.0.0",)" +
                                R"("provides":[{"interface":"test.name/1","version":")" + version +
                                R"(","methods":[{"name":"other","input":{},"output":{}},)" +
                                R"({"name":"name","input":{},"output":{}}]}]})")
                    .value();
+    serving = &provider.add({1, &manifest, reinterpret_cast<tn_instance*>(this), &table});
+    provider.serve(*serving);
   }
-  ProviderEndpoint endpoint() {
-    return {instance, &manifest, reinterpret_cast<tn_instance*>(this), &table, nullptr, &gate};
-  }
+  void offer_at(MessageBus& bus) { bus.offer(provider, std::make_shared<Manifest>(manifest)); }
   static tn_status TN_ABI answer(tn_instance* object, const tn_call*, uint32_t method, tn_str input,
                                  const tn_sink* output) {
     if (view(input) == "throw") throw std::runtime_error("on purpose");
@@ -37,7 +38,9 @@ struct FakeProvider {
   std::string instance;
   Manifest manifest;
   tn_plugin_message table{sizeof(tn_plugin_message), 0, answer};
-  CallGate gate;
+  CallChains chains;
+  Provider provider;
+  Serving* serving = nullptr;
 };
 
 Result<std::string> call(MessageBus& bus, tn_method handle, std::string_view input = "{}") {
@@ -50,7 +53,7 @@ Result<std::string> call(MessageBus& bus, tn_method handle, std::string_view inp
 TEST(MessageBus, PicksTheHighestVersionInRangeAndTheFirstNameAmongEquals) {
   FakeProvider old("old", "1.0.0"), fresh("fresh", "1.4.0"), again("again", "1.4.0");
   MessageBus bus;
-  for (auto* one : {&old, &fresh, &again}) bus.offer(one->endpoint());
+  for (auto* one : {&old, &fresh, &again}) one->offer_at(bus);
   const struct {
     const char* range;
     const char* instance;
@@ -70,7 +73,7 @@ TEST(MessageBus, PicksTheHighestVersionInRangeAndTheFirstNameAmongEquals) {
 TEST(MessageBus, SaysWhatWasLookedForAndWhatThereIs) {
   FakeProvider one("one", "1.0.0");
   MessageBus bus;
-  bus.offer(one.endpoint());
+  one.offer_at(bus);
   EXPECT_THAT(bus.resolve("test.name/1", ">=2", "", "name").error().message,
               AllOf(HasSubstr("test.name/1"), HasSubstr(">=2"), HasSubstr("one 1.0.0")));
   EXPECT_THAT(bus.resolve("test.name/1", "", "", "nmae").error().message,
@@ -81,40 +84,41 @@ TEST(MessageBus, SaysWhatWasLookedForAndWhatThereIs) {
 TEST(MessageBus, AHandleSleepsWhileItsProviderIsAwayAndRevivesWithTheNext) {
   FakeProvider first("one", "1.0.0"), second("one", "1.2.0"), stranger("two", "1.1.0");
   MessageBus bus;
-  bus.offer(first.endpoint());
+  first.offer_at(bus);
   const auto handle = bus.resolve("test.name/1", "", "one", "name").value();
   bus.withdraw("one");
   EXPECT_EQ(call(bus, handle).error().code, Code::unavailable);
-  bus.offer(stranger.endpoint());
+  stranger.offer_at(bus);
   EXPECT_EQ(call(bus, handle).error().code, Code::unavailable) << "it was promised to one";
-  bus.offer(second.endpoint());
+  second.offer_at(bus);
   EXPECT_TRUE(call(bus, handle).ok());
-  EXPECT_EQ(second.gate.counts().calls, 1u);
+  EXPECT_EQ(second.provider.counts().calls, 1u);
 }
 
-TEST(MessageBus, RefusesWhileTheGateIsClosed) {
+TEST(MessageBus, SaysWhyNobodyServes) {
   FakeProvider one("one", "1.0.0");
   MessageBus bus;
-  bus.offer(one.endpoint());
+  one.offer_at(bus);
   const auto handle = bus.resolve("test.name/1", "", "", "name").value();
-  one.gate.close();
+  one.provider.serve_none("it has crashed");
   EXPECT_EQ(call(bus, handle).error().code, Code::unavailable);
+  EXPECT_EQ(call(bus, handle).error().message, "one is not running: it has crashed");
 }
 
 TEST(MessageBus, AnExceptionThatEscapesIsAnErrorOfTheCallAndIsCounted) {
   FakeProvider one("one", "1.0.0");
   MessageBus bus;
-  bus.offer(one.endpoint());
+  one.offer_at(bus);
   const auto handle = bus.resolve("test.name/1", "", "", "name").value();
   EXPECT_EQ(call(bus, handle, "throw").error().code, Code::internal);
-  EXPECT_EQ(one.gate.counts().errors, 1u);
-  EXPECT_EQ(one.gate.counts().running, 0u);
+  EXPECT_EQ(one.provider.counts().errors, 1u);
+  EXPECT_EQ(one.provider.counts().running, 0u);
 }
 
 TEST(MessageBus, HandlesThatNobodyGaveAreRefused) {
   FakeProvider one("one", "1.0.0");
   MessageBus bus;
-  bus.offer(one.endpoint());
+  one.offer_at(bus);
   const auto handle = bus.resolve("test.name/1", "", "", "name").value();
   for (const tn_method wrong : {tn_method{0}, handle + 1, ~tn_method{0}})
     EXPECT_EQ(call(bus, wrong).error().code, Code::invalid);
@@ -126,12 +130,12 @@ TEST(MessageBus, HandlesThatNobodyGaveAreRefused) {
 TEST(MessageBus, CallsGoOnWhileProvidersComeAndGo) {
   FakeProvider one("one", "1.0.0");
   MessageBus bus;
-  bus.offer(one.endpoint());
+  one.offer_at(bus);
   const auto handle = bus.resolve("test.name/1", "", "", "name").value();
   std::jthread changes([&](const std::stop_token& stop) {
     while (!stop.stop_requested()) {
       bus.withdraw("one");
-      bus.offer(one.endpoint());
+      one.offer_at(bus);
     }
   });
   for (int i = 0; i < 20000; ++i) {
@@ -144,6 +148,51 @@ TEST(MessageBus, CallsGoOnWhileProvidersComeAndGo) {
   }
 }
 
+TEST(MessageBus, AHandleTurnsToAnotherProviderWhenItsOwnLeavesAndBackWhenItReturns) {
+  FakeProvider good("good", "1.4.0"), other("other", "1.0.0");
+  MessageBus bus;
+  good.offer_at(bus);
+  other.offer_at(bus);
+  const auto handle = bus.resolve("test.name/1", "", "", "name").value();
+  EXPECT_EQ(call(bus, handle).value(), "good 1");
+  bus.withdraw("good");
+  EXPECT_EQ(call(bus, handle).value(), "other 1");
+  good.offer_at(bus);
+  EXPECT_EQ(call(bus, handle).value(), "good 1");
+}
+
+// A provider whose method calls another through the bus.
+struct Forwarder : FakeProvider {
+  Forwarder(const std::string& name, MessageBus& bus) : FakeProvider(name, "1.0.0"), bus(bus) {
+    table.call = forward;
+    provider.serve(provider.add({2, &manifest, reinterpret_cast<tn_instance*>(this), &table}));
+    offer_at(bus);
+  }
+  static tn_status TN_ABI forward(tn_instance* object, const tn_call* call, uint32_t, tn_str input,
+                                  const tn_sink* output) {
+    const auto& self = *reinterpret_cast<Forwarder*>(object);
+    return self.bus.call(call, self.next, input, output);
+  }
+  MessageBus& bus;
+  tn_method next = 0;
+};
+
+TEST(MessageBus, ACircleOfCallsIsCutAndShown) {
+  MessageBus bus;
+  Forwarder a("a", bus), b("b", bus), c("c", bus);
+  const auto to = [&](const char* name) {
+    return bus.resolve("test.name/1", "", name, "name").value();
+  };
+  a.next = to("b");
+  b.next = to("c");
+  c.next = to("b");
+
+  const auto cut = call(bus, to("a"));
+
+  EXPECT_EQ(cut.error().code, Code::conflict);
+  EXPECT_EQ(cut.error().message, "the call goes round in a circle: b.name -> c.name -> b.name");
+}
+
 // A provider that takes the column "n" and answers with whatever the test wants.
 struct ColumnProvider {
   ColumnProvider() {
@@ -151,7 +200,9 @@ struct ColumnProvider {
                                R"({"interface":"test.columns/1","version":"1.0.0",)"
                                R"("kind":"column","methods":[{"name":"run"}]}]})")
                    .value();
-    bus.offer({"one", &manifest, reinterpret_cast<tn_instance*>(this), nullptr, &table, &gate});
+    provider.serve(
+        provider.add({1, &manifest, reinterpret_cast<tn_instance*>(this), nullptr, &table}));
+    bus.offer(provider, std::make_shared<Manifest>(manifest));
     handle = bus.resolve("test.columns/1", "", "", "run").value();
   }
   static tn_status TN_ABI run(tn_instance* object, const tn_call*, uint32_t, const tn_batch*,
@@ -175,7 +226,8 @@ struct ColumnProvider {
 
   Manifest manifest;
   tn_plugin_column table{sizeof(tn_plugin_column), 0, run};
-  CallGate gate;
+  CallChains chains;
+  Provider provider{"one", chains};
   MessageBus bus;
   tn_method handle = 0;
   tn_batch answer{};
@@ -202,7 +254,7 @@ TEST(MessageBus, AMalformedBatchDoesNotReachTheProvider) {
             "the input of run: column n row 1 spans the elements 2 to 1 of 2");
   EXPECT_EQ(refused.error().path, "n[1]");
   EXPECT_EQ(provider.ran, 1);
-  EXPECT_EQ(provider.gate.counts().errors, 0u) << "the caller's fault";
+  EXPECT_EQ(provider.provider.counts().errors, 0u) << "the caller's fault";
 }
 
 TEST(MessageBus, AMalformedAnswerDoesNotReachTheCaller) {
@@ -217,7 +269,7 @@ TEST(MessageBus, AMalformedAnswerDoesNotReachTheCaller) {
     EXPECT_EQ(refused.error().message,
               "the answer of run: column n row 1 spans the elements 2 to 1 of 2");
     EXPECT_EQ(refused.error().path, "n[1]");
-    EXPECT_EQ(provider.gate.counts().errors, 1u);
+    EXPECT_EQ(provider.provider.counts().errors, 1u);
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <map>
@@ -20,8 +21,15 @@ namespace {
 // waiting: for a thread to wake up, for the disk, for a database.
 constexpr size_t kLanes = 4;
 
-StepDeadlines deadlines_of(const config::InstanceSpec& spec) {
-  return {spec.deadlines.load, spec.deadlines.configure, spec.deadlines.start, spec.deadlines.stop};
+InstanceSetup setup_of(const PlannedInstance& planned) {
+  const config::Deadlines& deadlines = planned.spec.deadlines;
+  InstanceSetup setup;
+  setup.id = planned.spec.id;
+  setup.candidate = planned.candidate;
+  setup.config = planned.config_json;
+  setup.config_folder = planned.config_folder;
+  setup.deadlines = {deadlines.load, deadlines.configure, deadlines.start, deadlines.stop};
+  return setup;
 }
 
 }  // namespace
@@ -66,8 +74,8 @@ PluginHost::Starter::Starter(PluginHost& host, const Deployment& deployment)
     const PlannedInstance& planned = *by_id.at(ids[at]);
     position_[ids[at]] = at;
     planned_.push_back(&planned);
-    instances_.push_back(std::make_shared<Instance>(host.services_, planned.spec.id,
-                                                    planned.candidate, deadlines_of(planned.spec)));
+    instances_.push_back(
+        std::make_shared<Instance>(host.services_, host.copies_, setup_of(planned)));
     if (const auto before = plan_.waits_for.find(ids[at]); before != plan_.waits_for.end())
       for (const auto& provider : before->second) waits_for[at].push_back(position_.at(provider));
   }
@@ -119,9 +127,7 @@ Result<void> PluginHost::Starter::start_one(size_t at, ControlThread& control) {
     return Error{Code::unavailable, why};
   }
   try {
-    TN_CHECK(instance.bring_up(control, host_.copies_, planned.config_json, planned.config_folder));
-    host_.services_.bus.offer(instance.endpoint());
-    return {};
+    return instance.start(control);
   } catch (const std::exception& thrown) {  // would end the process from a lane
     instance.refuse(thrown.what());
     return Error{Code::internal, thrown.what()};
@@ -158,88 +164,109 @@ Result<void> PluginHost::start(const Deployment& deployment) {
 }
 
 bool PluginHost::stop() {
-  std::vector<Entry> entries;
-  {
-    std::lock_guard lock(mutex_);
-    entries = entries_;
-  }
-  for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
-    entry->instance->take_down(control_);
-    services_.bus.withdraw(entry->instance->id());
-  }
+  const auto entries = this->entries();
+  for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry)
+    entry->instance->stop(control_);
   return std::none_of(entries.begin(), entries.end(),
                       [](const Entry& entry) { return entry.instance->lost(); });
 }
 
+namespace {
+std::string rfc3339(std::chrono::system_clock::time_point time) {
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
+                     fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
+}
+
+PluginHost::InstanceInfo describe(const Instance& instance, const config::InstanceSpec& spec) {
+  const auto status = instance.status();
+  const auto counts = instance.provider().counts();
+  const auto manifest = instance.manifest();
+  PluginHost::InstanceInfo info;
+  info.id = instance.id();
+  info.library = manifest->id;
+  info.version = manifest->version.to_string();
+  info.file = status.file.string();
+  info.state = state_name(status.state);
+  info.reason = status.reason;
+  info.since = rfc3339(status.since);
+  info.runtime = "in_process";
+  info.generation = status.generation;
+  info.trial = status.trial;
+  info.left_mapped = status.left_mapped;
+  info.calls = counts.calls;
+  info.errors = counts.errors;
+  info.running = counts.running;
+  info.required = spec.required;
+  for (const auto& provided : manifest->provides)
+    info.provides.push_back(provided.interface_id + " " + provided.version.to_string());
+  for (const auto& route : manifest->routes) info.routes.push_back(route.method + " " + route.path);
+  for (const auto& record : status.reloads) info.reloads.push_back(PluginHost::info_of(record));
+  return info;
+}
+}  // namespace
+
+PluginHost::ReloadInfo PluginHost::info_of(const ReloadRecord& record) {
+  return {rfc3339(record.at), record.from,
+          record.to,          record.from_version,
+          record.to_version,  record.outcome,
+          record.reason,      static_cast<uint64_t>(record.swap.count())};
+}
+
 std::vector<PluginHost::InstanceInfo> PluginHost::list() const {
   std::vector<InstanceInfo> out;
-  std::lock_guard lock(mutex_);
-  for (const auto& [instance, spec] : entries_) {
-    const auto status = instance->status();
-    const auto counts = instance->gate().counts();
-    InstanceInfo& info = out.emplace_back();
-    info.id = instance->id();
-    info.library = instance->manifest().id;
-    info.version = instance->manifest().version.to_string();
-    info.file = instance->file().string();
-    info.state = state_name(status.state);
-    info.reason = status.reason;
-    info.since = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
-                             fmt::gmtime(std::chrono::system_clock::to_time_t(status.since)));
-    info.runtime = "in_process";
-    info.calls = counts.calls;
-    info.errors = counts.errors;
-    info.running = counts.running;
-    info.required = spec.required;
-    for (const auto& provided : instance->manifest().provides)
-      info.provides.push_back(provided.interface_id + " " + provided.version.to_string());
-    for (const auto& route : instance->manifest().routes)
-      info.routes.push_back(route.method + " " + route.path);
-  }
+  for (const auto& [instance, spec] : entries()) out.push_back(describe(*instance, spec));
   std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
   return out;
 }
 
-namespace {
-bool serves(const Instance& instance) {
-  const State state = instance.status().state;
-  return state == State::ready || state == State::degraded;
-}
-}  // namespace
-
-std::vector<http::Route> PluginHost::routes() const {
-  std::vector<http::Route> out;
+std::vector<PluginHost::Entry> PluginHost::entries() const {
   std::lock_guard lock(mutex_);
-  for (const auto& entry : entries_) {
-    if (!serves(*entry.instance)) continue;
-    for (auto& route : routes_of(entry.instance)) out.push_back(std::move(route));
+  return entries_;
+}
+
+Result<std::shared_ptr<Instance>> PluginHost::find(std::string_view id) const {
+  std::vector<std::string> ids;
+  for (const auto& entry : entries()) {
+    if (entry.instance->id() == id) return entry.instance;
+    ids.push_back(entry.instance->id());
+  }
+  return Error{Code::not_found,
+               fmt::format("there is no plugin \"{}\"; there are {}", id, fmt::join(ids, ", "))};
+}
+
+Result<std::vector<http::Route>> PluginHost::routes() const {
+  std::vector<http::Route> out;
+  for (const auto& entry : entries()) {
+    if (!entry.instance->serves()) continue;
+    TN_TRY(auto routes, routes_of(entry.instance));
+    std::move(routes.begin(), routes.end(), std::back_inserter(out));
   }
   return out;
 }
 
 std::vector<PluginHost::PageInfo> PluginHost::pages() const {
   std::vector<PageInfo> out;
-  std::lock_guard lock(mutex_);
-  for (const auto& entry : entries_) {
-    if (!serves(*entry.instance)) continue;
-    for (const auto& page : entry.instance->manifest().pages)
-      out.push_back({entry.instance->id(), entry.instance->file(), page});
+  for (const auto& entry : entries()) {
+    if (!entry.instance->serves()) continue;
+    for (const auto& page : entry.instance->manifest()->pages)
+      out.push_back({entry.instance->id(), entry.instance->status().file, page});
   }
   return out;
 }
 
-const MethodSpec* PluginHost::find_method(std::string_view interface_id,
-                                          std::string_view method) const {
-  std::lock_guard lock(mutex_);
-  for (const auto& entry : entries_) {
-    if (!serves(*entry.instance)) continue;
-    for (const auto& provided : entry.instance->manifest().provides) {
+// What the input of a method has to be, by whichever running instance provides it.
+std::optional<boost::json::value> PluginHost::input_schema(std::string_view interface_id,
+                                                           std::string_view method) const {
+  for (const auto& entry : entries()) {
+    if (!entry.instance->serves()) continue;
+    const auto manifest = entry.instance->manifest();
+    for (const auto& provided : manifest->provides) {
       if (provided.interface_id != interface_id) continue;
       for (const auto& spec : provided.methods)
-        if (spec.name == method) return &spec;
+        if (spec.name == method) return spec.input;
     }
   }
-  return nullptr;
+  return std::nullopt;
 }
 
 Result<std::string> PluginHost::call(const tn_call* call, std::string_view interface_id,
@@ -251,16 +278,16 @@ Result<std::string> PluginHost::call(const tn_call* call, std::string_view inter
     ~Release() { bus.release(handle); }
   } release{services_.bus, handle};
   TN_TRY(const auto value, json::parse(input));
-  if (const MethodSpec* spec = find_method(interface_id, method); spec && spec->input) {
-    TN_TRY(const auto schema, config::Schema::compile_value(*spec->input));
+  if (const auto wanted = input_schema(interface_id, method)) {
+    TN_TRY(const auto schema, config::Schema::compile_value(*wanted));
     const auto problems = schema.validate(value, "input");
     if (!problems.empty())
       return Error{Code::invalid, config::to_string(problems), problems.front().path};
   }
   StringSink output;
-  const HostCall host_call(services_.transactions);
+  const CallChain chain(services_.chains, services_.transactions);
   tn_call entering = Call(call).raw();
-  entering.call_id = host_call.id();
+  entering.call_id = chain.id();
   TN_CHECK(Call(&entering).invoke([&](const tn_call* raw) {
     return services_.bus.call(raw, handle, view(input), output.get());
   }));

@@ -32,6 +32,16 @@ class PluginHost {
   // destroying what it may still touch.
   bool stop();
 
+  struct ReloadInfo {
+    std::string at;  // RFC 3339
+    uint64_t from = 0;
+    uint64_t to = 0;
+    std::string from_version;
+    std::string to_version;
+    std::string outcome;
+    std::string reason;
+    uint64_t swap_us = 0;
+  };
   struct InstanceInfo {
     std::string id;
     std::string library;
@@ -42,18 +52,24 @@ class PluginHost {
     std::string since;  // RFC 3339
     std::string runtime;
     uint64_t generation = 1;
+    uint64_t trial = 0;        // the generation on trial; 0: none
+    uint64_t left_mapped = 0;  // generations that could not be unloaded
     uint64_t calls = 0;
     uint64_t errors = 0;
     uint64_t running = 0;
     std::vector<std::string> provides;
     std::vector<std::string> routes;
+    std::vector<ReloadInfo> reloads;  // the latest last
     bool required = false;
   };
+  static ReloadInfo info_of(const ReloadRecord& record);
   // By id. [any-thread]
   std::vector<InstanceInfo> list() const;
+  // Code::not_found names those that there are. [any-thread]
+  Result<std::shared_ptr<Instance>> find(std::string_view id) const;
 
   // Routes of every instance that is ready.
-  std::vector<http::Route> routes() const;
+  Result<std::vector<http::Route>> routes() const;
   // Pages of every instance that is ready, with the instance they belong to.
   struct PageInfo {
     std::string instance;
@@ -82,7 +98,9 @@ class PluginHost {
     config::InstanceSpec spec;
   };
   class Starter;
-  const MethodSpec* find_method(std::string_view interface_id, std::string_view method) const;
+  std::vector<Entry> entries() const;
+  std::optional<boost::json::value> input_schema(std::string_view interface_id,
+                                                 std::string_view method) const;
 
   HostServices& services_;
   const LibraryCopies copies_;

@@ -30,8 +30,8 @@ class PluginHostTest : public ::testing::Test {
     std::string name = (std::filesystem::temp_directory_path() / "tenon-host-XXXXXX").string();
     folder_ = mkdtemp(name.data());
     logging_ = std::move(observe::Logging::create(quiet()).value());
-    services_ = std::make_unique<HostServices>(
-        HostServices{"test", folder_, *logging_, metrics_, bus_, timers_, transactions_});
+    services_ = std::make_unique<HostServices>(HostServices{
+        "test", folder_, *logging_, metrics_, bus_, timers_, transactions_, chains_, keeper_});
   }
   ~PluginHostTest() override { std::filesystem::remove_all(folder_); }
 
@@ -62,7 +62,9 @@ class PluginHostTest : public ::testing::Test {
   observe::Metrics metrics_;
   MessageBus bus_;
   Timers timers_;
+  Timers keeper_;
   Transactions transactions_;
+  CallChains chains_;
   std::unique_ptr<HostServices> services_;
   Deployment deployment_;
 };

@@ -13,7 +13,11 @@
 namespace tenon::plugins {
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
 constexpr size_t kMaxHeaders = 64;  // the guard admits fewer
+// How long a request whose plugin's process died waits for the next one.
+constexpr auto kRetryWait = std::chrono::seconds(5);
 
 // The answer under way, behind the function pointers that the plugin gets.
 class Exchange {
@@ -24,9 +28,15 @@ class Exchange {
         raw_{sizeof(tn_http_exchange), 0, this, read, respond, begin, write, finish} {}
 
   const tn_http_exchange* raw() const { return &raw_; }
+  // Something of the request was read or of the answer sent.
+  bool used() const { return used_; }
 
  private:
-  static Exchange& self(void* ctx) { return *static_cast<Exchange*>(ctx); }
+  static Exchange& self(void* ctx) {
+    auto& exchange = *static_cast<Exchange*>(ctx);
+    exchange.used_ = true;
+    return exchange;
+  }
 
   // Host headers for those of the plugin; room for any sensible number without allocation.
   struct Headers {
@@ -77,6 +87,7 @@ class Exchange {
   http::Request& request_;
   http::Response& response_;
   const tn_http_exchange raw_;
+  bool used_ = false;
 };
 
 void parse_hex(std::string_view digits, std::span<uint8_t> out) {
@@ -86,8 +97,8 @@ void parse_hex(std::string_view digits, std::span<uint8_t> out) {
 
 class PluginHandler final : public http::Handler {
  public:
-  PluginHandler(std::shared_ptr<Instance> instance, uint32_t route)
-      : instance_(std::move(instance)), route_(route) {}
+  PluginHandler(std::shared_ptr<Instance> instance, uint32_t slot)
+      : instance_(std::move(instance)), slot_(slot) {}
 
   void handle(http::Request& request, http::Response& response) override {
     std::array<tn_http_field, http::RouteTable::kMaxParams> params;
@@ -96,24 +107,56 @@ class PluginHandler final : public http::Handler {
     raw.params = params.data();
     raw.headers = headers.data();
 
-    ErrorCapture error;
     tn_call call = {};
     call.struct_size = sizeof(tn_call);
-    call.error = error.get();
     call.request_id = view(request.correlation_id());
     if (const auto& trace = request.trace()) {
       parse_hex(trace->trace_id, call.trace_id);
       parse_hex(trace->parent_id, call.span_id);
       call.trace_flags = trace->flags;
     }
-    const HostCall host_call(instance_->services().transactions);
-    call.call_id = host_call.id();
-    Exchange exchange(request, response);
-    const tn_status status = instance_->handle_http(&call, route_, &raw, exchange.raw());
-    finish(response, error.result(status));
+    const CallChain chain(instance_->services().chains, instance_->services().transactions);
+    call.call_id = chain.id();
+    finish(response, run(call, raw, request, response));
   }
 
  private:
+  // Once more, when the plugin's process died under a request that may be repeated and of which
+  // neither the body was read nor an answer begun.
+  Result<void> run(const tn_call& call, const tn_http_request& raw, http::Request& request,
+                   http::Response& response) {
+    Provider& provider = instance_->provider();
+    for (bool repeated = false;; repeated = true) {
+      const LimitedCall limited(&call, provider.limits());
+      auto entry = provider.enter(limited.get());
+      if (!entry) return entry.why();
+      const SlotMeaning meaning = entry.serving().routes.get(slot_);
+      if (meaning.number == SlotMeaning::kNone)
+        return Error{Code::not_found,
+                     "the present version of " + instance_->id() + " does not serve this path"};
+      Exchange exchange(request, response);
+      auto result = Call(limited.get()).invoke([&](const tn_call* one) {
+        return handle_in(entry, one, meaning.number, raw, exchange.raw());
+      });
+      if (!result.ok() || response.status() >= 500) entry.failed();
+      Serving& left = entry.serving();
+      if (result.ok() || repeated || !meaning.idempotent || exchange.used() || !left.is_gone() ||
+          !provider.wait_for_another(left, Clock::now() + kRetryWait))
+        return result;
+    }
+  }
+
+  static tn_status handle_in(Provider::Entry& entry, const tn_call* call, uint32_t route,
+                             const tn_http_request& request, const tn_http_exchange* exchange) {
+    const GenerationTables& to = entry.tables();
+    try {
+      return to.http->handle(to.object, call, route, &request, exchange);
+    } catch (...) {
+      entry.failed();
+      throw;
+    }
+  }
+
   static tn_http_request describe(http::Request& request, std::span<tn_http_field> params,
                                   std::span<tn_http_field> headers) {
     tn_http_request raw = {};
@@ -149,20 +192,21 @@ class PluginHandler final : public http::Handler {
   }
 
   std::shared_ptr<Instance> instance_;
-  uint32_t route_;
+  uint32_t slot_;
 };
 
 }  // namespace
 
-std::vector<http::Route> routes_of(const std::shared_ptr<Instance>& instance) {
+Result<std::vector<http::Route>> routes_of(const std::shared_ptr<Instance>& instance) {
   std::vector<http::Route> routes;
-  for (const auto& spec : instance->manifest().routes) {
+  const auto manifest = instance->manifest();
+  for (const auto& spec : manifest->routes) {
     http::Route& route = routes.emplace_back();
     route.method = spec.method;
     route.pattern = spec.path;
     route.owner = "plugin " + instance->id();
-    route.handler =
-        std::make_shared<PluginHandler>(instance, static_cast<uint32_t>(routes.size() - 1));
+    TN_TRY(const uint32_t slot, instance->provider().route_slot(spec.method + " " + spec.path));
+    route.handler = std::make_shared<PluginHandler>(instance, slot);
     if (spec.max_body_bytes) route.limits.max_body_bytes = spec.max_body_bytes;
     // Until there are identities, whatever needs a role needs the host's own token.
     route.access = spec.access == "public" ? http::Access::open : http::Access::host_state;

@@ -9,7 +9,8 @@
 
 namespace tenon::plugins {
 
-// The routes that the instance's manifest names. The handlers keep the instance alive.
-std::vector<http::Route> routes_of(const std::shared_ptr<Instance>& instance);
+// The routes that the instance's manifest names. The handlers keep the instance alive and serve by
+// whichever generation does so at the time.
+Result<std::vector<http::Route>> routes_of(const std::shared_ptr<Instance>& instance);
 
 }  // namespace tenon::plugins

@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <fstream>
 #include <utility>
 
 namespace tenon::plugins {
@@ -29,8 +30,8 @@ Result<PrivateCopy> PrivateCopy::make(std::string_view bytes, const std::string&
   PrivateCopy copy;
   int out = -1;
   if (copies.kind == CopyKind::memory) {
-    // Stays open as long as it is mapped, or the next copy could get its number and so its path. The
-    // path names the process, so that a debugger finds it from outside.
+    // Stays open as long as it is mapped, or the next copy could get its number and so its path.
+    // The path names the process, so that a debugger finds it from outside.
     out = copy.memory_ = memfd_create((name + ".so").c_str(), MFD_CLOEXEC);
     if (out >= 0) copy.path_ = fmt::format("/proc/{}/fd/{}", getpid(), out);
   } else {
@@ -46,6 +47,13 @@ Result<PrivateCopy> PrivateCopy::make(std::string_view bytes, const std::string&
                fmt::format("cannot make a private copy of {} in {}: {}", name,
                            copies.kind == CopyKind::memory ? "memory" : copies.folder.string(),
                            std::strerror(reason))};
+}
+
+Result<std::string> PrivateCopy::read() const {
+  std::ifstream file(path_, std::ios::binary);
+  std::string bytes{std::istreambuf_iterator<char>(file), {}};
+  if (file && !bytes.empty()) return bytes;
+  return Error{Code::unavailable, fmt::format("the private copy {} cannot be read", path_)};
 }
 
 PrivateCopy& PrivateCopy::operator=(PrivateCopy&& other) noexcept {

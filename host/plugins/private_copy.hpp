@@ -1,10 +1,11 @@
 // The bytes of a library under a path of their own.
 //
 // Each instance and generation needs statics of its own, and dlopen answers a path it has seen with
-// the handle it has: so each load gets a path that nothing mapped has. In memory, a copy costs no file
-// system its inodes, leaves nothing behind after a crash and needs no folder that allows execution;
-// it holds what is mapped and no more, since symbol table and debug information are most of a file and
-// nothing at run time reads them. Debuggers, profilers and sanitizers do: for them there are files.
+// the handle it has: so each load gets a path that nothing mapped has. In memory, a copy costs no
+// file system its inodes, leaves nothing behind after a crash and needs no folder that allows
+// execution; it holds what is mapped and no more, since symbol table and debug information are most
+// of a file and nothing at run time reads them. Debuggers, profilers and sanitizers do: for them
+// there are files.
 #pragma once
 
 #include <filesystem>
@@ -35,6 +36,8 @@ class PrivateCopy {
 
   // To be given to dlopen. Empty: there is no copy.
   const std::string& path() const { return path_; }
+  // Its bytes, as they were given to make().
+  Result<std::string> read() const;
   // The copy never goes: it is mapped for good, and its path must not become another's.
   void keep() { kept_ = true; }
 

@@ -1,5 +1,5 @@
-// Hands numbered tasks to several threads: each task only after those it waits for, the lowest number
-// first.
+// Hands numbered tasks to several threads: each task only after those it waits for, the lowest
+// number first.
 #pragma once
 
 #include <condition_variable>

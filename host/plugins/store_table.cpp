@@ -1,7 +1,7 @@
 #include <cstring>
 
+#include "host/plugins/generation.hpp"
 #include "host/plugins/host_tables.hpp"
-#include "host/plugins/instance_context.hpp"
 #include "host/store/migrations.hpp"
 
 namespace tenon::plugins {
@@ -104,7 +104,7 @@ tn_status TN_ABI migrate(void* ctx, const tn_call* call, const tn_migration* ste
 }
 
 Result<std::shared_ptr<store::Transaction>> find(InstanceContext& context, tn_tx tx) {
-  return context.services().transactions.find(context.id(), tx);
+  return context.services().transactions.find(context.generation().owner(), tx);
 }
 
 // A statement that reads goes out as it is read; one that writes says how many rows it changed.
@@ -176,8 +176,8 @@ tn_status TN_ABI begin(void* ctx, const tn_call* call, uint32_t mode, tn_tx* tx)
            scope.begin(mode == TN_TX_WRITE ? store::Mode::write : store::Mode::read,
                        deadline_of(call, kDeadline)));
     InstanceContext& context = context_of(ctx);
-    *tx = context.services().transactions.add(context.id(), Call(call).raw().call_id,
-                                              std::move(transaction));
+    *tx = context.services().transactions.add(context.generation().owner(),
+                                              Call(call).raw().call_id, std::move(transaction));
     return {};
   });
 }
@@ -185,7 +185,7 @@ tn_status TN_ABI begin(void* ctx, const tn_call* call, uint32_t mode, tn_tx* tx)
 tn_status TN_ABI commit(void* ctx, const tn_call* call, tn_tx tx) noexcept {
   return guarded(call, [&]() -> Result<void> {
     TN_TRY(const auto transaction, find(context_of(ctx), tx));
-    context_of(ctx).services().transactions.remove(context_of(ctx).id(), tx);
+    context_of(ctx).services().transactions.remove(context_of(ctx).generation().owner(), tx);
     return transaction->commit();
   });
 }
@@ -193,7 +193,7 @@ tn_status TN_ABI commit(void* ctx, const tn_call* call, tn_tx tx) noexcept {
 tn_status TN_ABI rollback(void* ctx, const tn_call* call, tn_tx tx) noexcept {
   return guarded(call, [&]() -> Result<void> {
     TN_TRY(const auto transaction, find(context_of(ctx), tx));
-    context_of(ctx).services().transactions.remove(context_of(ctx).id(), tx);
+    context_of(ctx).services().transactions.remove(context_of(ctx).generation().owner(), tx);
     transaction->rollback();
     return {};
   });

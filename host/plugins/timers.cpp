@@ -50,6 +50,10 @@ void Timers::work() {
     const auto found = timers_.find(id);
     if (found == timers_.end()) continue;
     const std::shared_ptr<Timer> timer = found->second;
+    if (const auto paused = paused_.find(timer->owner); paused != paused_.end()) {
+      paused->second.push_back(id);
+      continue;
+    }
     timer->running_on = std::this_thread::get_id();
     lock.unlock();
     timer->action();
@@ -91,8 +95,24 @@ void Timers::stop(const std::string& owner, uint64_t id) {
   }
 }
 
+void Timers::pause(const std::string& owner) {
+  std::lock_guard lock(mutex_);
+  paused_.try_emplace(owner);
+}
+
+void Timers::resume(const std::string& owner) {
+  std::lock_guard lock(mutex_);
+  const auto found = paused_.find(owner);
+  if (found == paused_.end()) return;
+  for (const Id id : found->second)
+    if (timers_.count(id)) queue_.emplace(Clock::now(), id);
+  paused_.erase(found);
+  changed_.notify_all();
+}
+
 bool Timers::stop_all(const std::string& owner, Clock::time_point deadline) {
   std::unique_lock lock(mutex_);
+  paused_.erase(owner);
   std::vector<std::shared_ptr<Timer>> stopped;
   for (auto it = timers_.begin(); it != timers_.end();) {
     if (it->second->owner != owner) {

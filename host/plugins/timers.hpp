@@ -34,7 +34,13 @@ class Timers {
   // On return the timer neither runs nor will run, unless its own action calls this. Only the owner
   // can. [any-thread]
   void stop(const std::string& owner, uint64_t timer);
-  // The same for all of an owner's timers; false when one still runs at the deadline.
+  // Between these an owner's timers do not run; those that were due meanwhile run at once
+  // afterwards. One that runs already is not waited for.
+  void pause(const std::string& owner);
+  void resume(const std::string& owner);
+
+  // Stops all of an owner's timers and forgets that it was paused; false when one still runs at the
+  // deadline.
   bool stop_all(const std::string& owner, Clock::time_point deadline);
 
  private:
@@ -58,6 +64,7 @@ class Timers {
   std::condition_variable idle_;
   std::map<Id, std::shared_ptr<Timer>> timers_;
   std::multimap<Clock::time_point, Id> queue_;
+  std::map<std::string, std::vector<Id>> paused_;  // owners, and their timers that are due
   Id next_id_ = 1;
   bool quit_ = false;
   std::vector<std::thread> threads_;

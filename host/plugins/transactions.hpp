@@ -1,5 +1,4 @@
-// Open transactions of all instances, by handle: each belongs to the call of the host in which it
-// began.
+// Open transactions of all instances, by handle: each belongs to the call chain in which it began.
 #pragma once
 
 #include <atomic>
@@ -17,15 +16,14 @@ namespace tenon::plugins {
 // [any-thread] throughout; a transaction itself is used by one thread at a time.
 class Transactions {
  public:
-  // `call_id` 0: it belongs to the instance. Returns the handle, never 0.
+  // `instance` is the owner's name, one for each generation. `call_id` 0: it belongs to that.
+  // Returns the handle, never 0.
   uint64_t add(const std::string& instance, uint64_t call_id, store::Transaction transaction);
   // Only its own instance finds it.
   Result<std::shared_ptr<store::Transaction>> find(const std::string& instance,
                                                    uint64_t handle) const;
   void remove(const std::string& instance, uint64_t handle);
 
-  // A new id for a call that enters the plugins.
-  uint64_t begin_call() { return next_call_.fetch_add(1, std::memory_order_relaxed); }
   // Rolls back what the call left open. Cheap when nothing is.
   void end_call(uint64_t call_id);
   void end_instance(const std::string& instance);
@@ -39,27 +37,10 @@ class Transactions {
   template <class Matches>
   void roll_back(Matches matches);
 
-  std::atomic<uint64_t> next_call_{1};
   std::atomic<size_t> count_{0};
   mutable std::mutex mutex_;  // guards open_ and next_
   std::map<uint64_t, Open> open_;
   uint64_t next_ = 1;
-};
-
-// One call of the host into the plugins: gives it an id, and rolls back at its end.
-class HostCall {
- public:
-  explicit HostCall(Transactions& transactions)
-      : transactions_(transactions), id_(transactions.begin_call()) {}
-  ~HostCall() { transactions_.end_call(id_); }
-  HostCall(const HostCall&) = delete;
-  HostCall& operator=(const HostCall&) = delete;
-
-  uint64_t id() const { return id_; }
-
- private:
-  Transactions& transactions_;
-  const uint64_t id_;
 };
 
 }  // namespace tenon::plugins

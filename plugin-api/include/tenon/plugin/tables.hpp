@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "tenon/draft/clock.h"
+#include "tenon/draft/handover.h"
 #include "tenon/entry.h"
 #include "tenon/plugin/note.hpp"
 
@@ -182,18 +183,47 @@ struct Tables {
     });
   }
 
+  static constexpr bool hands_over = requires(Class & c, Call& call, std::string_view state) {
+    c.save_state(call);
+    c.restore_state(call, state);
+  };
+  static tn_status TN_ABI save(tn_instance* instance, const tn_call* raw,
+                               const tn_sink* state) noexcept {
+    return guarded(raw, [&]() -> Result<void> {
+      if constexpr (hands_over) {
+        Call call(raw);
+        TN_TRY(const std::string saved, Result<std::string>(object(instance).save_state(call)));
+        const tn_status status = state->write(state->ctx, bytes(saved));
+        if (status != TN_OK) return Error{static_cast<Code>(status), "the state was not taken"};
+      }
+      return {};
+    });
+  }
+  static tn_status TN_ABI restore(tn_instance* instance, const tn_call* raw,
+                                  tn_bytes state) noexcept {
+    return guarded(raw, [&]() -> Result<void> {
+      if constexpr (hands_over) {
+        Call call(raw);
+        return object(instance).restore_state(call, chars(state));
+      }
+      return {};
+    });
+  }
+
   static const void* TN_ABI query(tn_str table) noexcept {
     static constexpr tn_plugin life{sizeof(tn_plugin), 0, create, start, probe, stop, destroy};
     static constexpr tn_plugin_message messages{sizeof(tn_plugin_message), 0, message};
     static constexpr tn_plugin_column columns{sizeof(tn_plugin_column), 0, column};
     static constexpr tn_plugin_http http{sizeof(tn_plugin_http), 0, handle};
     static constexpr tn_plugin_timer timers{sizeof(tn_plugin_timer), 0, timer};
+    static constexpr tn_plugin_handover handover{sizeof(tn_plugin_handover), 0, save, restore};
     const std::string_view id = view(table);
     if (id == TN_PLUGIN_ID) return &life;
     if (id == TN_MESSAGE_ID) return &messages;
     if (id == TN_COLUMN_ID) return &columns;
     if (id == TN_HTTP_ID) return &http;
     if (id == TN_CLOCK_ID) return &timers;
+    if (id == TN_HANDOVER_ID) return hands_over ? &handover : nullptr;
     return nullptr;
   }
   static constexpr tn_entry entry() {

@@ -1,0 +1,54 @@
+// What the host's own routes are made of.
+#pragma once
+
+#include <boost/json.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "host/http/request.hpp"
+#include "host/http/response.hpp"
+#include "host/http/route.hpp"
+
+namespace tenon::app {
+
+inline constexpr std::string_view kOwner = "host";
+inline constexpr std::string_view kJson = "application/json";
+
+class FunctionHandler final : public http::Handler {
+ public:
+  using Function = std::function<void(http::Request&, http::Response&)>;
+  explicit FunctionHandler(Function function) : function_(std::move(function)) {}
+  void handle(http::Request& request, http::Response& response) override {
+    function_(request, response);
+  }
+
+ private:
+  Function function_;
+};
+
+inline http::Route route(std::string method, std::string pattern,
+                         FunctionHandler::Function function) {
+  http::Route out;
+  out.method = std::move(method);
+  out.pattern = std::move(pattern);
+  out.owner = kOwner;
+  out.handler = std::make_shared<FunctionHandler>(std::move(function));
+  return out;
+}
+
+// One that changes the host: its callers need the host's token.
+inline http::Route control_route(std::string method, std::string pattern,
+                                 FunctionHandler::Function function) {
+  http::Route out = route(std::move(method), std::move(pattern), std::move(function));
+  out.access = http::Access::host_state;
+  out.consumes = {std::string(kJson)};
+  return out;
+}
+
+inline void send_json(http::Response& response, int status, const boost::json::value& value) {
+  (void)response.send(status, kJson, boost::json::serialize(value));
+}
+
+}  // namespace tenon::app
