@@ -5,14 +5,13 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <csignal>
 #include <cstdint>
 #include <cstring>
 #include <stdexcept>
 
 namespace tenon::http {
 namespace {
-
-constexpr std::size_t kSignalStackBytes = 64 * 1024;
 
 // A signal handler can reach nothing but statics: what follows is read by it only. Constant
 // initialised, so that the access runs no code.
@@ -113,18 +112,6 @@ void set_crash_label(std::string_view label) {
 void set_guard_range(const std::byte* low, const std::byte* high) {
   thread_state.guard_low = low;
   thread_state.guard_high = high;
-}
-
-AlternateSignalStack::AlternateSignalStack()
-    : memory_(std::make_unique<std::byte[]>(kSignalStackBytes)) {
-  stack_t stack{};
-  stack.ss_sp = memory_.get();
-  stack.ss_size = kSignalStackBytes;
-  sigaltstack(&stack, &previous_);
-}
-
-AlternateSignalStack::~AlternateSignalStack() {
-  sigaltstack(&previous_, nullptr);
 }
 
 }  // namespace tenon::http

@@ -1,10 +1,10 @@
 // Says who was running when the process dies of SIGSEGV, SIGBUS or a stack overflow.
 #pragma once
 
-#include <csignal>
 #include <cstddef>
-#include <memory>
 #include <string_view>
+
+#include "host/base/alternate_signal_stack.hpp"
 
 namespace tenon::http {
 
@@ -27,18 +27,6 @@ void set_crash_label(std::string_view label);
 // Where this thread's handler stack ends: a fault in [low, high) is a stack overflow.
 void set_guard_range(const std::byte* low, const std::byte* high);
 
-// An alternate signal stack for the calling thread, without which a stack overflow cannot be
-// reported. Must be destroyed by the thread that made it.
-class AlternateSignalStack {
- public:
-  AlternateSignalStack();
-  ~AlternateSignalStack();
-  AlternateSignalStack(const AlternateSignalStack&) = delete;
-  AlternateSignalStack& operator=(const AlternateSignalStack&) = delete;
-
- private:
-  std::unique_ptr<std::byte[]> memory_;
-  stack_t previous_{};
-};
+using tenon::AlternateSignalStack;
 
 }  // namespace tenon::http
