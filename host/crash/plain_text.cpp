@@ -1,0 +1,16 @@
+#include "host/crash/plain_text.hpp"
+
+#include "host/observe/utf8.hpp"
+
+namespace tenon::crash {
+
+std::string plain_text(std::string_view text, size_t max_bytes) {
+  std::string plain;
+  observe::for_each_code_point(text, [&](char32_t point, std::string_view bytes) {
+    if (observe::hidden_or_control(point)) bytes = " ";
+    if (plain.size() + bytes.size() <= max_bytes) plain += bytes;
+  });
+  return plain;
+}
+
+}  // namespace tenon::crash
