@@ -18,7 +18,7 @@ struct Way {
 class EachSignal : public testing::TestWithParam<Way> {};
 
 TEST_P(EachSignal, LeavesARecordAndItsDefaultAction) {
-  const Death death = die({GetParam().name});
+  const Died death = die({GetParam().name});
   ASSERT_TRUE(death.record.ok()) << death.record.error().message << death.output;
   EXPECT_EQ(death.record->signal, GetParam().signal);
   EXPECT_TRUE(WIFSIGNALED(death.status));
@@ -40,7 +40,7 @@ INSTANTIATE_TEST_SUITE_P(Crash, EachSignal,
                          });
 
 TEST(CrashHandlers, TellTheAddressAndWhereTheProgramStood) {
-  const Death death = die({"null-read"});
+  const Died death = die({"null-read"});
   ASSERT_TRUE(death.record.ok());
   EXPECT_EQ(death.record->fault_address, 0x10u);
   ASSERT_FALSE(death.record->frames.empty());
@@ -54,7 +54,7 @@ TEST(CrashHandlers, TellTheAddressAndWhereTheProgramStood) {
 }
 
 TEST(CrashHandlers, TellAStackOverflowOnTheMainThread) {
-  const Death death = die({"overflow"});
+  const Died death = die({"overflow"});
   ASSERT_TRUE(death.record.ok()) << death.record.error().message;
   EXPECT_EQ(death.record->signal, SIGSEGV);
   EXPECT_TRUE(death.record->stack_overflow);
@@ -63,7 +63,7 @@ TEST(CrashHandlers, TellAStackOverflowOnTheMainThread) {
 }
 
 TEST(CrashHandlers, TellAStackOverflowOnAnotherThread) {
-  const Death death = die({"overflow-thread"});
+  const Died death = die({"overflow-thread"});
   ASSERT_TRUE(death.record.ok()) << death.record.error().message;
   EXPECT_TRUE(death.record->stack_overflow);
   EXPECT_EQ(death.record->thread_name, "deep");
@@ -74,7 +74,7 @@ TEST(CrashHandlers, CannotTellAnOverflowOnAThreadWithoutAnAlternateStack) {
 #if TENON_CRASH_SANITIZED
   GTEST_SKIP() << "the sanitizer gives every thread one";
 #endif
-  const Death death = die({"overflow-bare"});
+  const Died death = die({"overflow-bare"});
   EXPECT_FALSE(death.record.ok());
   EXPECT_EQ(death.record.error().code, Code::not_found);
   EXPECT_TRUE(WIFSIGNALED(death.status));
@@ -86,7 +86,7 @@ TEST(CrashHandlers, KeepTheTextOfACorruptedHeap) {
   GTEST_SKIP() << "the sanitizer has a heap of its own";
 #endif
   for (const char* way : {"heap", "heap-held"}) {
-    const Death death = die({way});
+    const Died death = die({way});
     ASSERT_TRUE(death.record.ok()) << way << death.record.error().message << death.output;
     EXPECT_EQ(death.record->signal, SIGABRT) << way;
     EXPECT_THAT(death.record->message, StartsWith("malloc(): ")) << way;
@@ -94,7 +94,7 @@ TEST(CrashHandlers, KeepTheTextOfACorruptedHeap) {
 }
 
 TEST(CrashHandlers, KeepTheExceptionThatTerminated) {
-  const Death death = die({"terminate"});
+  const Died death = die({"terminate"});
   ASSERT_TRUE(death.record.ok());
   EXPECT_EQ(death.record->signal, SIGABRT);
   EXPECT_EQ(death.record->message, "uncaught exception std::runtime_error: the answer was 43");
@@ -102,14 +102,14 @@ TEST(CrashHandlers, KeepTheExceptionThatTerminated) {
 }
 
 TEST(CrashHandlers, KeepTheTextOfAnAssertion) {
-  const Death death = die({"assert"});
+  const Died death = die({"assert"});
   ASSERT_TRUE(death.record.ok());
   EXPECT_THAT(death.record->message, HasSubstr("Assertion `shelf < 3' failed."));
   EXPECT_THAT(death.record->message, HasSubstr("crashes.cpp:"));
 }
 
 TEST(CrashHandlers, SurviveASmashedStack) {
-  const Death death = die({"smash"});
+  const Died death = die({"smash"});
   ASSERT_TRUE(death.record.ok()) << death.record.error().message;
   EXPECT_TRUE(WIFSIGNALED(death.status));
   ASSERT_FALSE(death.record->frames.empty());
@@ -117,7 +117,7 @@ TEST(CrashHandlers, SurviveASmashedStack) {
 }
 
 TEST(CrashHandlers, FindTheCallerOfACallToNowhere) {
-  const Death death = die({"call-null"});
+  const Died death = die({"call-null"});
   ASSERT_TRUE(death.record.ok());
   EXPECT_EQ(death.record->pc, 0u);
   ASSERT_GE(death.record->frames.size(), 2u);
@@ -127,7 +127,7 @@ TEST(CrashHandlers, FindTheCallerOfACallToNowhere) {
 
 TEST(CrashHandlers, WriteOneRecordWhenManyThreadsCrash) {
   for (int i = 0; i < 10; ++i) {
-    const Death death = die({"threads"});
+    const Died death = die({"threads"});
     ASSERT_TRUE(death.record.ok()) << death.record.error().message;
     EXPECT_EQ(death.record->signal, SIGSEGV);
     EXPECT_TRUE(WIFSIGNALED(death.status));
@@ -136,29 +136,29 @@ TEST(CrashHandlers, WriteOneRecordWhenManyThreadsCrash) {
 }
 
 TEST(CrashHandlers, DieAlsoWhenNobodyReadsTheRecord) {
-  const Death death = die({"full-pipe"});
+  const Died death = die({"full-pipe"});
   EXPECT_TRUE(WIFSIGNALED(death.status));
   EXPECT_EQ(WTERMSIG(death.status), SIGSEGV);
   EXPECT_EQ(death.record.error().code, Code::invalid);
 }
 
 TEST(CrashHandlers, DoNotWriteIntoAFileThatTookTheDescriptor) {
-  const Death death = die({"reuse"});
+  const Died death = die({"reuse"});
   EXPECT_EQ(WTERMSIG(death.status), SIGSEGV);
   EXPECT_EQ(death.record.error().code, Code::not_found);
 }
 
 TEST(CrashHandlers, ComeBackAfterAPluginReplacedThem) {
-  const Death death = die({"replace"});
+  const Died death = die({"replace"});
   EXPECT_EQ(WTERMSIG(death.status), SIGSEGV);
   EXPECT_TRUE(death.record.ok());
 }
 
 TEST(CrashHandlers, LeaveNoRecordOfAnExitOrAKill) {
-  const Death exited = die({"exit"});
+  const Died exited = die({"exit"});
   EXPECT_EQ(WEXITSTATUS(exited.status), 7);
   EXPECT_EQ(exited.record.error().code, Code::not_found);
-  const Death killed = die({"killed"});
+  const Died killed = die({"killed"});
   EXPECT_EQ(WTERMSIG(killed.status), SIGKILL);
   EXPECT_EQ(killed.record.error().code, Code::not_found);
 }

@@ -42,9 +42,9 @@ TEST(RestartPolicy, StartsAtOnceThenDoublesTheDelayUpToTheLongest) {
   std::vector<milliseconds> delays;
   for (int i = 0; i < 12; ++i) delays.push_back(bench.crash());
   using ms = milliseconds;
-  EXPECT_THAT(delays, testing::ElementsAre(ms(0), ms(100), ms(200), ms(400), ms(800), ms(1600),
-                                           ms(3200), ms(6400), ms(12'800), ms(25'600), ms(30'000),
-                                           ms(30'000)));
+  EXPECT_THAT(delays,
+              testing::ElementsAre(ms(0), ms(100), ms(200), ms(400), ms(800), ms(1600), ms(3200),
+                                   ms(6400), ms(12'800), ms(25'600), ms(30'000), ms(30'000)));
   EXPECT_EQ(bench.policy->restarts(), 12u);
 }
 

@@ -20,7 +20,7 @@
 
 namespace tenon::crash::test {
 
-struct Death {
+struct Died {
   pid_t pid = -1;
   int status = 0;  // of waitpid
   Result<CrashRecord> record = Error{};
@@ -28,7 +28,7 @@ struct Death {
 };
 
 // Runs `tenon_crash_child crash WORDS...` to its end.
-inline Death die(const std::vector<std::string>& words) {
+inline Died die(const std::vector<std::string>& words) {
   int record[2];
   int output[2];
   EXPECT_EQ(pipe2(record, O_CLOEXEC), 0);
@@ -46,7 +46,7 @@ inline Death die(const std::vector<std::string>& words) {
   std::vector<char*> arguments;
   for (auto& word : all) arguments.push_back(word.data());
   arguments.push_back(nullptr);
-  Death death;
+  Died death;
   EXPECT_EQ(
       posix_spawn(&death.pid, TENON_CRASH_CHILD, &actions, nullptr, arguments.data(), environ), 0);
   posix_spawn_file_actions_destroy(&actions);

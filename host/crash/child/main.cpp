@@ -1,6 +1,7 @@
 // Started by the tests:
 //   tenon_crash_child symbolise                   reads a request, as `tenon symbolise` does
-//   tenon_crash_child hang | flood | nothing      a symboliser that does not do its work
+//   tenon_crash_child hang | hang-silently | flood | nothing | fail | die
+//                                                 a symboliser that does not do its work
 //   tenon_crash_child crash WAY [LIBRARY [memfd]] dies in that way, its record on descriptor 3
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -10,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdio>
 #include <iostream>
 #include <string>
@@ -61,6 +63,12 @@ int main(int count, char** arguments) {
   if (argument(1) == "symbolise") return tenon::crash::run_symbolise(std::cin, std::cout);
   if (argument(1) == "crash") return crash(argument(2), argument(3), argument(4) == "memfd");
   if (argument(1) == "hang") pause();
+  if (argument(1) == "hang-silently") {
+    close(STDOUT_FILENO);
+    pause();
+  }
+  if (argument(1) == "fail") return 5;
+  if (argument(1) == "die") raise(SIGKILL);
   if (argument(1) == "flood")
     while (write(STDOUT_FILENO, arguments[0], 1) == 1) continue;
   return 0;
