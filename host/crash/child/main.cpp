@@ -69,7 +69,8 @@ int main(int count, char** arguments) {
   }
   if (argument(1) == "fail") return 5;
   if (argument(1) == "die") raise(SIGKILL);
+  const std::string block(4096, 'x');
   if (argument(1) == "flood")
-    while (write(STDOUT_FILENO, arguments[0], 1) == 1) continue;
+    while (write(STDOUT_FILENO, block.data(), block.size()) > 0) continue;
   return 0;
 }
