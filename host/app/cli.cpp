@@ -99,6 +99,7 @@ int run_cli(const std::vector<std::string>& arguments) {
   }
   if (arguments[0] == "help" || arguments[0] == "--help" || arguments[0] == "-h") return help();
   if (arguments[0] == "--version") return version_command({});
+  if (arguments[0] == "symbolise") return symbolise_command();  // for the host itself
   const std::vector<std::string> rest(arguments.begin() + 1, arguments.end());
   for (const auto& command : subcommands()) {
     if (arguments[0] != command.name) continue;

@@ -41,6 +41,8 @@ boost::program_options::options_description reload_options();
 int new_command(const std::vector<std::string>& arguments);
 int version_command(const std::vector<std::string>& arguments);
 int completion_command(const std::vector<std::string>& arguments);
+// Names addresses of a crash for the host that started it (host/crash); not listed.
+int symbolise_command();
 // `tenon catalog relate ...`: a command that a plugin of the deployment offers.
 int plugin_command(const std::vector<std::string>& arguments);
 
