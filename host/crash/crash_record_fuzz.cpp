@@ -1,8 +1,10 @@
 // Any bytes as the record of a dying worker, and any changes to one that is well-formed: refused,
 // or a record within its bounds. Changes are an offset (two bytes), a length (one), and so many
 // bytes.
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <span>
 
 #include "host/crash/crash_record.hpp"
 #include "host/crash/worker/raw_record.hpp"
