@@ -6,7 +6,7 @@ namespace tenon {
 namespace {
 
 constexpr std::size_t kGuardBytes = 4096;
-constexpr std::size_t kStackBytes = 64 * 1024;
+constexpr std::size_t kStackBytes = 64u << 10;
 
 }  // namespace
 

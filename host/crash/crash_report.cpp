@@ -20,7 +20,7 @@ namespace {
 constexpr size_t kLogLines = 50;
 constexpr size_t kMaxLineBytes = 2000;
 constexpr size_t kMaxMessageBytes = 2000;
-constexpr size_t kMaxOutputBytes = 64 * 1024;
+constexpr size_t kMaxOutputBytes = 64u << 10;
 
 std::string hexadecimal(uint64_t value) {
   return fmt::format("{:#x}", value);

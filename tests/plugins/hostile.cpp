@@ -65,7 +65,7 @@ Outcome outcome(bool done, int64_t count = 0) {
 
 // Of a call that returns a descriptor, which is closed.
 Outcome outcome_of_fd(int fd) {
-  const Outcome result = outcome(fd >= 0, fd >= 0 ? 1 : 0);
+  Outcome result = outcome(fd >= 0, fd >= 0 ? 1 : 0);
   if (fd >= 0) close(fd);
   return result;
 }
@@ -141,7 +141,7 @@ Outcome connect_to(const Input& in) {
   address.sin_family = AF_INET;
   address.sin_port = htons(static_cast<uint16_t>(in.port.value_or(9)));
   inet_pton(AF_INET, in.address.value_or("127.0.0.1").c_str(), &address.sin_addr);
-  const Outcome result =
+  Outcome result =
       outcome(connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
   close(fd);
   return result;
@@ -154,7 +154,7 @@ Outcome bind_to(const Input& in) {
   address.sin_family = AF_INET;
   address.sin_port = htons(static_cast<uint16_t>(in.port.value_or(0)));
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  const Outcome result =
+  Outcome result =
       outcome(bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 &&
               listen(fd, 1) == 0);
   close(fd);
@@ -314,7 +314,7 @@ class Hostile {
   // Files.
   Outcome write_outside(const Input& in) {
     const std::string path = in.path.value_or("/tmp/tenon-hostile-was-here");
-    const Outcome out = hostile::outcome_of_fd(
+    Outcome out = hostile::outcome_of_fd(
         open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
     if (out.done) unlink(path.c_str());
     return out;
@@ -355,7 +355,7 @@ class Hostile {
   }
   Outcome trace_process(const Input& in) {
     const auto pid = static_cast<pid_t>(in.pid.value_or(getppid()));
-    const Outcome out = hostile::outcome(ptrace(PTRACE_SEIZE, pid, nullptr, nullptr) == 0);
+    Outcome out = hostile::outcome(ptrace(PTRACE_SEIZE, pid, nullptr, nullptr) == 0);
     if (out.done) ptrace(PTRACE_DETACH, pid, nullptr, nullptr);
     return out;
   }

@@ -23,7 +23,7 @@ namespace tenon::crash {
 namespace {
 
 constexpr std::array kSignals{SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGSYS, SIGTRAP};
-constexpr uintptr_t kNearStackBytes = 64 * 1024;
+constexpr uintptr_t kNearStackBytes = 64u << 10;
 constexpr unsigned kUnwindSeconds = 2;
 constexpr int kWriteTimeoutMs = 500;
 
@@ -124,7 +124,7 @@ extern "C" void on_crash(int signal, siginfo_t* info, void* context) {
   const pid_t self = thread_id();
   if (!state.crashed.compare_exchange_strong(first, self)) {
     // Another thread is at it, and ends the process when it is done.
-    while (first != self) pause();
+    while (first != thread_id()) pause();
   } else {
     report(signal, *info, *static_cast<const ucontext_t*>(context));
   }
