@@ -62,7 +62,7 @@ TEST(Symboliser, NamesFunctionsAndLinesOfALoadedLibrary) {
               ElementsAre(frame("sample::read_part(sample::Part const*)", "read_part", false),
                           frame("sample::sum_of(sample::Part const*)", "sum_of", false)));
   EXPECT_EQ(report.summary,
-            "SIGSEGV, address not mapped at 0x0 in sample::read_part(sample::Part const*) "
+            "SIGSEGV, address not mapped at 0x40 in sample::read_part(sample::Part const*) "
             "(sample_library.cpp:" +
                 std::to_string(line_of("read_part")) + ")");
   EXPECT_THAT(to_text(report), HasSubstr("#1 sample::sum_of(sample::Part const*) at "));
