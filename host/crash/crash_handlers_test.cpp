@@ -1,5 +1,7 @@
 #include "host/crash/worker/crash_handlers.hpp"
 
+#include <sys/syscall.h>
+
 #include <csignal>
 
 #include "host/crash/test_support.hpp"
@@ -152,6 +154,22 @@ TEST(CrashHandlers, ComeBackAfterAPluginReplacedThem) {
   const Died death = die({"replace"});
   EXPECT_EQ(WTERMSIG(death.status), SIGSEGV);
   EXPECT_TRUE(death.record.ok());
+}
+
+TEST(CrashHandlers, NeedFewSystemCalls) {
+  const Died death = die({"sandboxed"});
+  ASSERT_TRUE(death.record.ok()) << death.record.error().message;
+  EXPECT_EQ(WTERMSIG(death.status), SIGSEGV);
+  EXPECT_EQ(death.record->fault_address, 0x10u);
+  EXPECT_GE(death.record->frames.size(), 3u);
+}
+
+TEST(CrashHandlers, TellTheSystemCallThatSeccompRefused) {
+  const Died death = die({"socket"});
+  ASSERT_TRUE(death.record.ok()) << death.record.error().message;
+  EXPECT_EQ(death.record->signal, SIGSYS);
+  EXPECT_EQ(death.record->system_call, SYS_socket);
+  EXPECT_EQ(WTERMSIG(death.status), SIGSYS);
 }
 
 TEST(CrashHandlers, LeaveNoRecordOfAnExitOrAKill) {

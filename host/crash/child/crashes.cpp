@@ -5,12 +5,18 @@
 
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <array>
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
@@ -153,6 +159,32 @@ void replace_handlers(void*) {
   null_read(nullptr);
 }
 
+// `action` for the system calls of the list, or for all others.
+void filter_system_calls(std::initializer_list<int> calls, bool listed_pass, uint32_t action) {
+  std::vector<sock_filter> program{BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr))};
+  for (const int call : calls) {
+    program.push_back(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, static_cast<uint32_t>(call), 0, 1));
+    program.push_back(BPF_STMT(BPF_RET | BPF_K, listed_pass ? SECCOMP_RET_ALLOW : action));
+  }
+  program.push_back(BPF_STMT(BPF_RET | BPF_K, listed_pass ? action : SECCOMP_RET_ALLOW));
+  const sock_fprog filter{static_cast<unsigned short>(program.size()), program.data()};
+  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+      prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) != 0)
+    _exit(9);
+}
+
+void crash_in_narrow_sandbox(void*) {
+  filter_system_calls({SYS_write, SYS_read, SYS_fstat, SYS_newfstatat, SYS_rt_sigaction,
+                       SYS_rt_sigreturn, SYS_tgkill, SYS_gettid, SYS_getpid},
+                      true, SECCOMP_RET_ERRNO | EPERM);
+  null_read(nullptr);
+}
+
+void open_refused_socket(void*) {
+  filter_system_calls({SYS_socket}, false, SECCOMP_RET_TRAP);
+  socket(AF_INET, SOCK_STREAM, 0);
+}
+
 template <const char* const& Name>
 void call_sample(void* library) {
   const auto function = reinterpret_cast<int (*)(const void*)>(dlsym(library, Name));
@@ -194,6 +226,8 @@ const std::map<std::string, std::function<void(void*)>>& crashes() {
       {"full-pipe", full_pipe},
       {"reuse", reuse_descriptor},
       {"replace", replace_handlers},
+      {"sandboxed", crash_in_narrow_sandbox},
+      {"socket", open_refused_socket},
       {"sample", call_sample<kSum>},
       {"sample-inlined", call_sample<kSumInlined>},
   };
