@@ -40,8 +40,7 @@ size_t known_frames(std::span<const RawFrame> frames) {
 std::span<const RawFrame> better_frames(const RawRecord& raw) {
   const std::span by_pointer(raw.by_pointer, raw.pointer_count);
   const std::span by_unwinder(raw.by_unwinder, raw.unwinder_count);
-  const size_t known = known_frames(by_unwinder);
-  return known >= 2 || known >= known_frames(by_pointer) ? by_unwinder : by_pointer;
+  return known_frames(by_unwinder) >= known_frames(by_pointer) ? by_unwinder : by_pointer;
 }
 
 RecordFrame frame_of(const RawFrame& raw, const RawRecord& record) {

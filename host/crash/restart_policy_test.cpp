@@ -99,6 +99,15 @@ TEST(RestartPolicy, CountsOnlyTheCrashesOfTheWindow) {
   EXPECT_EQ(bench.policy->state(), State::running);
 }
 
+TEST(RestartPolicy, CountsACrashThatIsJustAsOldAsTheWindow) {
+  Bench bench({.stable_after = seconds(1), .crashes = 2, .window = seconds(60)});
+  bench.policy->started();
+  bench.crash();
+  bench.now += seconds(60);
+  bench.crash();
+  EXPECT_EQ(bench.policy->state(), State::quarantined);
+}
+
 TEST(RestartPolicy, ExplainsEachState) {
   Bench bench;
   EXPECT_EQ(bench.policy->explain(), "not started");
