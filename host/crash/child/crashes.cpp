@@ -145,10 +145,9 @@ void full_pipe(void*) {
   null_read(nullptr);
 }
 
+// The test sees what is written to it.
 void reuse_descriptor(void*) {
-  close(3);
-  const int mine = memfd_create("mine", 0);
-  if (mine != 3) _exit(9);
+  dup2(STDERR_FILENO, 3);
   null_read(nullptr);
 }
 
