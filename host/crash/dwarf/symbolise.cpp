@@ -19,6 +19,7 @@ constexpr rlim_t kMemoryBytes = rlim_t{1} << 30;
 constexpr rlim_t kCpuSeconds = 5;
 constexpr unsigned kSeconds = 10;
 constexpr rlim_t kFiles = 256;
+constexpr rlim_t kOutputBytes = rlim_t{16} << 20;
 constexpr size_t kMaxPlaces = 32;
 
 void limit(__rlimit_resource resource, rlim_t value) {
@@ -30,7 +31,7 @@ void limit_process() {
   prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
   prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
   limit(RLIMIT_CORE, 0);
-  limit(RLIMIT_FSIZE, 0);
+  limit(RLIMIT_FSIZE, kOutputBytes);
   limit(RLIMIT_CPU, kCpuSeconds);
   limit(RLIMIT_NOFILE, kFiles);
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
