@@ -3,6 +3,7 @@
 //   tenon_crash_child hang | hang-silently | flood | nothing | fail | die
 //                                                 a symboliser that does not do its work
 //   tenon_crash_child crash WAY [LIBRARY [memfd]] dies in that way, its record on descriptor 3
+//   tenon_crash_child crash plugin LIBRARY METHOD calls a plugin's method of that number
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -13,10 +14,12 @@
 
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <iostream>
 #include <string>
 
 #include "host/crash/child/crashes.hpp"
+#include "host/crash/child/plugin_call.hpp"
 #include "host/crash/dwarf/symbolise.hpp"
 #include "host/crash/worker/crash_handlers.hpp"
 
@@ -36,7 +39,7 @@ void* load(const std::string& path, bool from_memory) {
   return dlopen(("/proc/self/fd/" + std::to_string(memory)).c_str(), RTLD_NOW | RTLD_LOCAL);
 }
 
-int crash(const std::string& way, const std::string& library, bool from_memory) {
+int crash(const std::string& way, const std::string& library, const std::string& how) {
   const rlimit no_core{0, 0};
   setrlimit(RLIMIT_CORE, &no_core);
   const auto installed = tenon::crash::install_crash_handlers(kRecordFd);
@@ -45,10 +48,13 @@ int crash(const std::string& way, const std::string& library, bool from_memory) 
     return 8;
   }
   void* handle = nullptr;
-  if (!library.empty() && !(handle = load(library, from_memory))) {
+  if (!library.empty() && !(handle = load(library, how == "memfd"))) {
     std::fprintf(stderr, "%s\n", dlerror());
     return 8;
   }
+  if (way == "plugin")
+    return tenon::crash::call_plugin(handle,
+                                     static_cast<uint32_t>(std::strtoul(how.c_str(), nullptr, 10)));
   const auto found = tenon::crash::crashes().find(way);
   if (found == tenon::crash::crashes().end()) return 8;
   found->second(handle);
@@ -61,7 +67,7 @@ int main(int count, char** arguments) {
   alarm(kSeconds);
   const auto argument = [&](int i) { return std::string(i < count ? arguments[i] : ""); };
   if (argument(1) == "symbolise") return tenon::crash::run_symbolise(std::cin, std::cout);
-  if (argument(1) == "crash") return crash(argument(2), argument(3), argument(4) == "memfd");
+  if (argument(1) == "crash") return crash(argument(2), argument(3), argument(4));
   if (argument(1) == "hang") pause();
   if (argument(1) == "hang-silently") {
     close(STDOUT_FILENO);
