@@ -34,6 +34,7 @@ struct State {
   dev_t device = 0;
   ino_t inode = 0;
   CheckedReader reader;
+  AlternateSignalStack* stack = nullptr;  // of the thread that installed
   std::array<char, 212> program{};
   std::atomic<pid_t> crashed{0};  // the thread that crashed first
   RawRecord record{};
@@ -166,7 +167,7 @@ Result<void> install_crash_handlers(int fd) {
   prepare_unwinder();
   keep_last_words();
   // Never taken away: another thread may call exit() while this one runs.
-  static_cast<void>(std::make_unique<AlternateSignalStack>().release());
+  state.stack = std::make_unique<AlternateSignalStack>().release();
   restore_crash_handlers();
   return {};
 }
