@@ -22,7 +22,7 @@ struct Double {
   MemoryChannel to_far, to_near;
   Endpoint near{to_far}, far{to_near};
   PluginServer server;
-  RemotePlugin plugin{near};
+  RemotePlugin plugin{near, /*own_clock=*/true};
 };
 
 // One way to reach a plugin.

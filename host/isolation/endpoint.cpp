@@ -4,47 +4,46 @@
 
 namespace tenon::isolation {
 
-Outgoing::Outgoing(const Remote& to, uint16_t op) : endpoint_(*to.endpoint) {
+Outgoing::Outgoing(const Remote& to, uint16_t op)
+    : endpoint_(*to.endpoint), body_(*frame_, Writer::Large::borrowed) {
   header_.op = op;
   header_.target = to.target;
   header_.id = endpoint_.next_id();
 }
 
-Outgoing::~Outgoing() {
-  if (whole_.cancelled) endpoint_.watcher().forget(header_.id);
-  if (exposes_) endpoint_.targets().remove(header_.id);
-}
-
 void Outgoing::pass(const tn_call* call) {
   put_call(body_, call);
   if (!call) return;
-  call_ = call;
-  whole_ = whole_call(*call);
+  if (TN_HAS(call, error)) errors_ = call->error;
+  if (TN_HAS(call, cancelled)) cancelled_ = call->cancelled;
+  if (TN_HAS(call, deadline_ns)) deadline_ns_ = call->deadline_ns;
 }
 
 void Outgoing::expose(Table table, void* context, const void* object) {
-  exposed_[table] = {context, object};
-  exposes_ = true;
+  under_way_.table = table;
+  under_way_.port = {context, object};
 }
 
 bool Outgoing::run() {
-  auto frame = body_.finish(header_);
-  if (!frame.ok()) return error_ = std::move(frame).error(), false;
-  if (exposes_) endpoint_.targets().add(header_.id, exposed_);
-  if (whole_.cancelled) endpoint_.watcher().watch(header_.id, whole_.cancelled);
+  auto done = body_.finish(header_);
+  if (!done.ok()) return error_ = std::move(done).error(), false;
   Deadline deadline;
-  if (whole_.deadline_ns != 0)
-    deadline = std::chrono::steady_clock::time_point(std::chrono::nanoseconds(whole_.deadline_ns));
-  auto reply = endpoint_.channel().call(std::move(frame).value(), deadline);
-  if (!reply.ok()) return error_ = std::move(reply).error(), false;
-  reply_frame_ = std::move(reply).value();
-  const auto header = read_header(reply_frame_.data(), reply_frame_.size());
+  if (deadline_ns_ != 0)
+    deadline = std::chrono::steady_clock::time_point(std::chrono::nanoseconds(deadline_ns_));
+  under_way_.endpoint = &endpoint_;
+  under_way_.id = header_.id;
+  {
+    const OnCallStack here(under_way_);
+    done = endpoint_.channel().call(body_.frame(), deadline, cancelled_, *reply_frame_);
+  }
+  if (!done.ok()) return error_ = std::move(done).error(), false;
+  const auto header = read_header(reply_frame_->data(), reply_frame_->size());
   if (!header.ok() || header->kind != Kind::reply || header->id != header_.id) {
     error_ = Error{Code::unavailable, "the isolated side sent something that is no reply"};
     endpoint_.channel().refuse(*error_);
     return false;
   }
-  reply_.emplace(reply_frame_.data(), reply_frame_.size(), kHeaderBytes);
+  reply_.emplace(reply_frame_->data(), reply_frame_->size(), kHeaderBytes);
   if (header->refused == TN_OK) return true;
   error_ = Error{static_cast<Code>(header->refused), std::string(view(reply_->text()))};
   return false;
@@ -52,15 +51,14 @@ bool Outgoing::run() {
 
 void Outgoing::post() {
   header_.kind = Kind::post;
-  auto frame = body_.finish(header_);
   // what cannot be sent is dropped: a post has nobody to tell
-  if (frame.ok()) (void)endpoint_.channel().post(std::move(frame).value());
+  if (body_.finish(header_).ok()) (void)endpoint_.channel().post(body_.frame());
 }
 
 void Outgoing::tell(tn_status code, std::string_view message, std::string_view path) {
-  if (told_ || !whole_.error) return;
+  if (told_ || !errors_) return;
   told_ = true;
-  whole_.error->set(whole_.error->ctx, code, view(message), view(path));
+  errors_->set(errors_->ctx, code, view(message), view(path));
 }
 
 void Outgoing::take_error() {
@@ -88,74 +86,49 @@ tn_status Outgoing::fail() {
   return code == TN_OK ? TN_E_INTERNAL : code;
 }
 
-Endpoint::Endpoint(Channel& channel, bool shared_clock)
-    : channel_(channel), shared_clock_(shared_clock), watcher_([this](uint64_t id) {
-        Header header;
-        header.kind = Kind::cancel;
-        header.id = id;
-        auto frame = Writer().finish(header);
-        if (frame.ok()) (void)channel_.signal(std::move(frame).value());
-      }) {}
-
-Endpoint::~Endpoint() = default;
-
-void Endpoint::enter(uint64_t id, uint32_t* cancelled) {
-  std::lock_guard lock(mutex_);
-  running_[id] = cancelled;
-}
-
-void Endpoint::leave(uint64_t id) {
-  std::lock_guard lock(mutex_);
-  running_.erase(id);
-}
-
 Result<void> Endpoint::run(Incoming& incoming) {
   const Serve* serve = find_serving(incoming.header.op);
-  if (serve) {
-    const auto table = static_cast<Table>(incoming.header.op / kMemberLimit);
-    const auto use = targets_.use(incoming.header.target);
-    if (!use || !(*use)[table].table)
-      return Error{Code::not_found, "a call went to an object that does not exist (any more)"};
+  if (!serve) {
+    if (unbound_) return unbound_(incoming);
+    return Error{Code::unsupported,
+                 "function " + std::to_string(incoming.header.op) + " is not known here"};
+  }
+  const auto table = static_cast<Table>(incoming.header.op / kMemberLimit);
+  if (belongs_to_call(table)) {
+    if (const Port* handed = find_handed(*this, incoming.header.target, table))
+      return (*serve)(incoming, *handed);
+  } else if (const auto use = targets_.use(incoming.header.target); use && (*use)[table].table) {
     return (*serve)(incoming, (*use)[table]);
   }
-  if (unbound_) return unbound_(incoming);
-  return Error{Code::unsupported,
-               "function " + std::to_string(incoming.header.op) + " is not known here"};
+  return Error{Code::not_found, "a call went to an object that does not exist (any more)"};
 }
 
-Result<Buffer> Endpoint::on_call(const Buffer& frame) {
+Result<void> Endpoint::on_call(const Buffer& frame, const uint32_t* cancelled, Buffer& reply) {
   TN_TRY(const Header header, read_header(frame.data(), frame.size()));
   if (header.kind != Kind::call || header.size != frame.size())
     return Error{Code::invalid, "expected a call frame of its stated size"};
-  Incoming incoming(*this, header, frame);
-  Header reply;
-  reply.kind = Kind::reply;
-  reply.op = header.op;
-  reply.id = header.id;
+  Incoming incoming(*this, header, frame, cancelled, reply);
+  Header answer;
+  answer.kind = Kind::reply;
+  answer.op = header.op;
+  answer.id = header.id;
   auto done = run(incoming);
-  if (done.ok()) {
-    auto answer = incoming.reply.finish(reply);
-    if (answer.ok()) return answer;
-    done = std::move(answer).error();
-  }
-  Writer refusal;
-  reply.refused = static_cast<tn_status>(done.error().code);
+  if (done.ok()) done = incoming.reply.finish(answer);
+  if (done.ok()) return done;
+  Writer refusal(reply);
+  answer.refused = static_cast<tn_status>(done.error().code);
   refusal.text(view(done.error().message));
-  return refusal.finish(reply);
+  return refusal.finish(answer);
 }
 
 Result<void> Endpoint::on_post(const Buffer& frame) {
   TN_TRY(const Header header, read_header(frame.data(), frame.size()));
   if (header.size != frame.size())
     return Error{Code::invalid, "expected a frame of its stated size"};
-  if (header.kind == Kind::cancel) {
-    std::lock_guard lock(mutex_);
-    if (const auto found = running_.find(header.id); found != running_.end())
-      __atomic_store_n(found->second, 1u, __ATOMIC_RELEASE);
-    return {};
-  }
   if (header.kind != Kind::post) return Error{Code::invalid, "expected a frame without an answer"};
-  Incoming incoming(*this, header, frame);
+  static constexpr uint32_t kNever = 0;
+  Scratch unused;
+  Incoming incoming(*this, header, frame, &kNever, *unused);
   auto done = run(incoming);
   // nobody is told of a function that is missing or gone; a broken frame ends the channel
   if (!done.ok() && done.error().code == Code::invalid) return done;

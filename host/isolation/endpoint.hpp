@@ -3,17 +3,14 @@
 
 #include <atomic>
 #include <functional>
-#include <map>
 
+#include "host/isolation/call_stack.hpp"
 #include "host/isolation/call_wire.hpp"
 #include "host/isolation/channel.hpp"
 #include "host/isolation/targets.hpp"
-#include "host/isolation/watcher.hpp"
 #include "tenon/views.hpp"
 
 namespace tenon::isolation {
-
-class Endpoint;
 
 // An object of the other side: what stands behind the first argument of every remote table.
 struct Remote {
@@ -21,18 +18,16 @@ struct Remote {
   uint64_t target = 0;
 };
 
-// A call under way to the other side. `header` of the frame, body, and what the reply says.
+// A call under way to the other side: its frame, and what the reply says.
 class Outgoing {
  public:
   Outgoing(const Remote& to, uint16_t op);
-  ~Outgoing();
   Outgoing(const Outgoing&) = delete;
   Outgoing& operator=(const Outgoing&) = delete;
 
   Writer& body() { return body_; }
-  Endpoint& endpoint() { return endpoint_; }
   void pass(const tn_call* call);
-  // Makes an object of this side callable until the call has returned.
+  // Makes an object of this side callable until the call has returned; one for each call.
   void expose(Table table, void* context, const void* object);
 
   // False: it failed; fail() reports.
@@ -49,37 +44,43 @@ class Outgoing {
   void spoil(tn_status status) {
     if (spoilt_ == TN_OK) spoilt_ = status;
   }
+  tn_bytes output;  // what the callee wrote to the call's sink, ahead of the rest of the reply
 
  private:
   void tell(tn_status code, std::string_view message, std::string_view path);
 
   Endpoint& endpoint_;
   Header header_;
+  Scratch frame_;
+  Scratch reply_frame_;
   Writer body_;
-  const tn_call* call_ = nullptr;
-  tn_call whole_{};
-  Target exposed_;
-  bool exposes_ = false;
+  CallUnderWay under_way_;
+  const tn_error_sink* errors_ = nullptr;
+  const uint32_t* cancelled_ = nullptr;
+  int64_t deadline_ns_ = 0;
   bool told_ = false;
   tn_status answered_ = TN_OK;
   tn_status spoilt_ = TN_OK;
   std::optional<Error> error_;
-  Buffer reply_frame_;
   std::optional<Reader> reply_;
 };
 
 // A call that has arrived from the other side.
 class Incoming {
  public:
-  Incoming(Endpoint& endpoint, const Header& header, const Buffer& frame)
+  Incoming(Endpoint& endpoint, const Header& header, const Buffer& frame, const uint32_t* cancelled,
+           Buffer& reply_frame)
       : endpoint(endpoint),
         header(header),
         target{&endpoint, header.id},
-        body(frame.data(), frame.size(), kHeaderBytes) {}
+        cancelled(cancelled),
+        body(frame.data(), frame.size(), kHeaderBytes),
+        reply(reply_frame) {}
 
   Endpoint& endpoint;
   Header header;
   Remote target;  // the objects that the caller handed along
+  const uint32_t* cancelled;
   Reader body;
   Writer reply;
 };
@@ -90,22 +91,17 @@ class Endpoint final : public Receiver {
   // targets.
   using Unbound = std::function<Result<void>(Incoming&)>;
 
-  explicit Endpoint(Channel& channel, bool shared_clock = true);
-  ~Endpoint() override;
+  explicit Endpoint(Channel& channel, bool shared_clock = true)
+      : channel_(channel), shared_clock_(shared_clock) {}
 
   void serve_unbound(Unbound unbound) { unbound_ = std::move(unbound); }
 
   Channel& channel() { return channel_; }
   Targets& targets() { return targets_; }
-  Watcher& watcher() { return watcher_; }
   bool shared_clock() const { return shared_clock_; }
   uint64_t next_id() { return next_id_.fetch_add(1, std::memory_order_relaxed); }
 
-  // Lets cancel frames reach a call that runs here.
-  void enter(uint64_t id, uint32_t* cancelled);
-  void leave(uint64_t id);
-
-  Result<Buffer> on_call(const Buffer& frame) override;
+  Result<void> on_call(const Buffer& frame, const uint32_t* cancelled, Buffer& reply) override;
   Result<void> on_post(const Buffer& frame) override;
 
  private:
@@ -116,9 +112,6 @@ class Endpoint final : public Receiver {
   Unbound unbound_;
   Targets targets_;
   std::atomic<uint64_t> next_id_ = 1;
-  std::mutex mutex_;
-  std::unordered_map<uint64_t, uint32_t*> running_;  // guarded by mutex_
-  Watcher watcher_;
 };
 
 }  // namespace tenon::isolation

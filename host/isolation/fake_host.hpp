@@ -13,6 +13,7 @@
 #include "tenon/draft/store.h"
 #include "tenon/tenon.h"
 
+#include <atomic>
 #include <functional>
 #include <mutex>
 
@@ -35,6 +36,7 @@ class FakeHost {
   void note(const std::string& line);
   // Tables that query hides.
   std::string hidden;
+  std::atomic<uint32_t> log_level = TN_LOG_INFO;
   // Called by host_message.call, for calls that come back.
   std::function<void(tn_str input)> on_message;
 

@@ -65,8 +65,7 @@ std::string number(uint64_t value) {
 }
 
 uint32_t log_level(void* ctx) {
-  self(ctx).note("log.level");
-  return TN_LOG_INFO;
+  return self(ctx).log_level;
 }
 void log_write(void* ctx, const tn_call* call, uint32_t level, tn_str message,
                const tn_log_field* fields, uint64_t count) {

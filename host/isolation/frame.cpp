@@ -2,17 +2,12 @@
 
 #include <bit>
 #include <cstring>
+#include <string>
 
 namespace tenon::isolation {
 
 static_assert(std::endian::native == std::endian::little, "the wire form is the memory form");
 static_assert(sizeof(Header) == kHeaderBytes);
-
-void write_header(Buffer& frame, const Header& header) {
-  Header final = header;
-  final.size = static_cast<uint32_t>(frame.size());
-  std::memcpy(frame.data(), &final, kHeaderBytes);
-}
 
 Result<Header> read_header(const std::byte* data, size_t size) {
   if (size < kHeaderBytes)
@@ -24,9 +19,17 @@ Result<Header> read_header(const std::byte* data, size_t size) {
     return Error{Code::invalid, "a frame has 32 to " + std::to_string(kMaxFrameBytes) +
                                     " bytes, this one claims " + std::to_string(header.size)};
   const auto kind = static_cast<uint16_t>(header.kind);
-  if (kind < static_cast<uint16_t>(Kind::call) || kind > static_cast<uint16_t>(Kind::cancel))
+  if (kind < static_cast<uint16_t>(Kind::call) || kind > static_cast<uint16_t>(Kind::control))
     return Error{Code::invalid, "there is no frame of kind " + std::to_string(kind)};
   return header;
+}
+
+void flatten(const FrameView& frame, Buffer& into) {
+  into.resize(0);
+  frame.each([&](const std::byte* data, size_t size) {
+    into.append(data, size);
+    return true;
+  });
 }
 
 }  // namespace tenon::isolation

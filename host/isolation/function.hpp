@@ -13,6 +13,7 @@ namespace tenon::isolation {
 //   arity                        the number of C arguments
 //   send(Outgoing&, args...)     the caller's side, before
 //   take(Outgoing&, args...)     the caller's side, after: outputs out of the reply
+//   ahead(Outgoing&)             optional: what stands before the function's result in the reply
 //   Slot                         the callee's side: take(Incoming&), arguments(), give(Writer&)
 
 template <class T>
@@ -89,17 +90,10 @@ struct CallArgument {
    public:
     Slot() = default;
     Slot(const Slot&) = delete;
-    ~Slot() {
-      if (endpoint_) endpoint_->leave(id_);
-    }
     void take(Incoming& in) {
       call_ = get_call(in.body, in.endpoint.shared_clock());
       if (call_.wants_error) call_.raw.error = &sink_;
-      if (!call_.cancellable || !in.body.ok()) return;
-      call_.raw.cancelled = &cancelled_;
-      endpoint_ = &in.endpoint;
-      id_ = in.header.id;
-      endpoint_->enter(id_, &cancelled_);
+      if (call_.cancellable) call_.raw.cancelled = in.cancelled;
     }
     std::tuple<const tn_call*> arguments() { return {call_.present ? &call_.raw : nullptr}; }
     void give(Writer& out) {
@@ -119,11 +113,8 @@ struct CallArgument {
       }
     }
     ArrivedCall call_;
-    uint32_t cancelled_ = 0;
     tn_error_sink sink_{sizeof(tn_error_sink), 0, this, &Slot::set};
     std::optional<Error> error_;
-    Endpoint* endpoint_ = nullptr;
-    uint64_t id_ = 0;
   };
 };
 
@@ -195,6 +186,7 @@ struct Function<kTable_, kOffset_, kFirst, R (*)(Context, Rest...), Elements...>
       each<0, Elements...>([&](auto tag, auto at) { send<decltype(tag)>(out, arguments, at); });
       if constexpr (kOneWay) return out.post();
       if (!out.run()) return unreached<R>(out.fail());
+      (ahead<Elements>(out), ...);
       if constexpr (std::is_void_v<R>) {
         each<0, Elements...>([&](auto tag, auto at) { take<decltype(tag)>(out, arguments, at); });
         (void)out.finish(TN_OK);
@@ -240,6 +232,11 @@ struct Function<kTable_, kOffset_, kFirst, R (*)(Context, Rest...), Elements...>
       std::memcpy(&function, static_cast<const char*>(port.table) + kOffset, sizeof function);
     if (!function) return Error{Code::unsupported, "the other side does not have this function"};
     return function;
+  }
+
+  template <class E>
+  static void ahead(Outgoing& out) {
+    if constexpr (requires { E::ahead(out); }) E::ahead(out);
   }
 
   // Calls `body` for each element with the position of its first argument.

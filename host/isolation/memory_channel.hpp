@@ -13,9 +13,9 @@ class MemoryChannel final : public Channel {
   // Frames go to `other`, on the thread that sends them. Set before the first call.
   void connect(Receiver& other) { other_ = &other; }
 
-  Result<Buffer> call(Buffer frame, Deadline deadline) override;
-  Result<void> post(Buffer frame) override;
-  Result<void> signal(Buffer frame) override { return post(std::move(frame)); }
+  Result<void> call(const FrameView& frame, Deadline deadline, const uint32_t* cancelled,
+                    Buffer& reply) override;
+  Result<void> post(const FrameView& frame) override;
   void refuse(const Error&) override { refused_ = true; }
 
   bool refused() const { return refused_; }

@@ -50,23 +50,31 @@ Result<void> PluginServer::create(Incoming& in) {
   CallArgument::Slot call;
   call.take(in);
   const auto host = in.body.number<uint64_t>();
-  const auto tables = in.body.number<uint32_t>();
-  const std::string version(view(in.body.text()));
-  const std::string name(view(in.body.text()));
+  HostFacts facts;
+  facts.tables = in.body.number<uint32_t>();
+  facts.log_level = in.body.number<uint32_t>();
+  facts.own_clock = in.body.number<uint8_t>() != 0;
+  facts.version = view(in.body.text());
+  facts.instance = view(in.body.text());
   TN_CHECK(in.body.finish());
   const auto* life = table<tn_plugin>(TN_PLUGIN_ID);
   if (!life) return Error{Code::unsupported, "the plugin has no table " TN_PLUGIN_ID};
 
   Instance made;
-  made.host = std::make_unique<RemoteHost>(Remote{&endpoint_, host}, tables, version, name);
+  made.host = std::make_unique<RemoteHost>(Remote{&endpoint_, host}, std::move(facts));
   const tn_status status =
       life->create(life, std::get<0>(call.arguments()), made.host->get(), &made.plugin);
-  const uint64_t id = endpoint_.next_id();
+  uint64_t id = 0;
   if (status == TN_OK) {
     Target target;
     for (const auto& [kind, interface] : kPluginTables)
       target[kind] = {made.plugin, entry_.query(view(interface))};
-    endpoint_.targets().add(id, target);
+    auto added = endpoint_.targets().add(target);
+    if (!added.ok()) {
+      life->destroy(made.plugin, nullptr);
+      return std::move(added).error();
+    }
+    id = *added;
     std::lock_guard lock(mutex_);
     instances_[id] = std::move(made);
   }
@@ -93,6 +101,12 @@ Result<void> PluginServer::destroy(Incoming& in) {
   table<tn_plugin>(TN_PLUGIN_ID)->destroy(ending.plugin, std::get<0>(call.arguments()));
   call.give(in.reply);
   return {};
+}
+
+void PluginServer::set_log_level(uint64_t host, uint32_t level) {
+  std::lock_guard lock(mutex_);
+  for (const auto& [id, instance] : instances_)
+    if (instance.host->target() == host) instance.host->set_log_level(level);
 }
 
 }  // namespace tenon::isolation

@@ -1,6 +1,9 @@
 // The side of a channel where the plugin's code is: serves its entry and keeps its instances.
 #pragma once
 
+#include <mutex>
+#include <unordered_map>
+
 #include "host/isolation/remote_host.hpp"
 
 namespace tenon::isolation {
@@ -9,6 +12,9 @@ class PluginServer {
  public:
   // Serves `entry` on `endpoint`; all three end together.
   PluginServer(Endpoint& endpoint, const tn_entry& entry);
+
+  // What the host of that number keeps from now on. [any-thread]
+  void set_log_level(uint64_t host, uint32_t level);
 
  private:
   struct Instance {

@@ -2,6 +2,7 @@
 
 #include "host/isolation/life_wire.hpp"
 #include "host/isolation/table_ids.hpp"
+#include "tenon/log.h"
 
 namespace tenon::isolation {
 
@@ -10,15 +11,10 @@ namespace {
 // What the host holds as tn_instance*. Its first member makes it a Remote.
 struct RemoteInstance {
   Remote remote;
+  RemotePlugin* plugin = nullptr;
   uint64_t host = 0;
 };
 static_assert(offsetof(RemoteInstance, remote) == 0);
-
-void TN_ABI destroy(tn_instance* instance, const tn_call* call) noexcept {
-  const std::unique_ptr<RemoteInstance> owned(reinterpret_cast<RemoteInstance*>(instance));
-  Destroy::proxy(instance, call);
-  owned->remote.endpoint->targets().remove(owned->host);
-}
 
 Target target_of(const tn_host& host) {
   Target target;
@@ -34,12 +30,23 @@ uint32_t tables_of(const Target& target) {
   return tables;
 }
 
+uint32_t level_of(const tn_host& host) {
+  const auto* log = static_cast<const tn_host_log*>(host.query(host.ctx, view(TN_LOG_ID)));
+  return log && TN_HAS(log, level) && log->level ? log->level(host.ctx) : TN_LOG_OFF;
+}
+
 }  // namespace
 
-RemotePlugin::RemotePlugin(Endpoint& endpoint)
-    : endpoint_(endpoint), life_{LifeForm::proxies(), this} {
+void TN_ABI RemotePlugin::destroy(tn_instance* instance, const tn_call* call) noexcept {
+  const std::unique_ptr<RemoteInstance> owned(reinterpret_cast<RemoteInstance*>(instance));
+  Destroy::proxy(instance, call);
+  owned->plugin->forget(owned->host);
+}
+
+RemotePlugin::RemotePlugin(Endpoint& endpoint, bool own_clock)
+    : endpoint_(endpoint), own_clock_(own_clock), life_{LifeForm::proxies(), this} {
   static_assert(offsetof(Life, table) == 0, "create finds the plugin behind its table");
-  life_.table.destroy = &destroy;
+  life_.table.destroy = &RemotePlugin::destroy;
   life_.table.create = [](const tn_plugin* self, const tn_call* call, const tn_host* host,
                           tn_instance** instance) {
     try {
@@ -76,15 +83,24 @@ const void* RemotePlugin::query(std::string_view id) const {
 
 tn_status RemotePlugin::create(const tn_call* call, const tn_host* host, tn_instance** instance) {
   auto made = std::make_unique<RemoteInstance>();
-  made->host = endpoint_.next_id();
+  made->plugin = this;
   const Target target = target_of(*host);
+  auto added = endpoint_.targets().add(target);
+  if (!added.ok()) return tenon::fail(call, added.error());
+  made->host = *added;
+  const uint32_t level = level_of(*host);
+  {
+    std::lock_guard lock(mutex_);
+    hosts_[made->host] = {host, level};
+  }
   Outgoing out({&endpoint_, 0}, kOpCreate);
   out.pass(call);
   put(out.body(), made->host);
   put(out.body(), tables_of(target));
+  put(out.body(), level);
+  put(out.body(), static_cast<uint8_t>(own_clock_));
   put(out.body(), host->version);
   put(out.body(), host->instance);
-  endpoint_.targets().add(made->host, target);
   tn_status status = TN_OK;
   if (out.run()) {
     status = out.reply().number<tn_status>();
@@ -97,9 +113,27 @@ tn_status RemotePlugin::create(const tn_call* call, const tn_host* host, tn_inst
   if (status == TN_OK) {
     *instance = reinterpret_cast<tn_instance*>(made.release());
   } else {
-    endpoint_.targets().remove(made->host);
+    forget(made->host);
   }
   return status;
+}
+
+void RemotePlugin::forget(uint64_t host) {
+  {
+    std::lock_guard lock(mutex_);
+    hosts_.erase(host);
+  }
+  endpoint_.targets().remove(host);
+}
+
+LogLevels RemotePlugin::changed_log_levels() {
+  std::lock_guard lock(mutex_);
+  LogLevels changed;
+  for (auto& [id, host] : hosts_) {
+    const uint32_t level = level_of(*host.host);
+    if (level != host.level) changed[id] = host.level = level;
+  }
+  return changed;
 }
 
 }  // namespace tenon::isolation

@@ -1,49 +1,59 @@
-// The objects that the other side may call, by number. A number is never used twice.
+// The lasting objects that the other side may call, by number: instances and hosts. A number is
+// never used twice. What belongs to one call is found through the call (call_stack.hpp).
 #pragma once
 
-#include <condition_variable>
+#include <array>
+#include <atomic>
 #include <memory>
 #include <mutex>
-#include <unordered_map>
 #include <utility>
 
 #include "host/isolation/table.hpp"
+#include "tenon/result.hpp"
 
 namespace tenon::isolation {
 
 class Targets {
-  struct Entry {
-    Target target;
-    int uses = 0;
+  struct Slot {
+    std::atomic<uint64_t> id = 0;  // 0: empty
+    std::atomic<uint32_t> uses = 0;
+    Target target;  // written only while empty and unused
   };
 
  public:
+  static constexpr size_t kLimit = 256;
+
   // Keeps a target callable for as long as it lives.
   class Use {
    public:
     Use() = default;
-    Use(Targets* owner, Entry* entry) : owner_(owner), entry_(entry) {}
-    Use(Use&& other) noexcept
-        : owner_(other.owner_), entry_(std::exchange(other.entry_, nullptr)) {}
+    explicit Use(Slot* slot) : slot_(slot) {}
+    Use(Use&& other) noexcept : slot_(std::exchange(other.slot_, nullptr)) {}
     Use& operator=(Use&&) = delete;
-    ~Use();
-    explicit operator bool() const { return entry_ != nullptr; }
-    const Target& operator*() const { return entry_->target; }
+    ~Use() {
+      if (slot_) release(*slot_);
+    }
+    explicit operator bool() const { return slot_ != nullptr; }
+    const Target& operator*() const { return slot_->target; }
 
    private:
-    Targets* owner_ = nullptr;
-    Entry* entry_ = nullptr;
+    Slot* slot_ = nullptr;
   };
 
-  void add(uint64_t id, const Target& target);
-  Use use(uint64_t id);
+  // The number of the new target. TN_E_LIMIT: there are kLimit already. [any-thread]
+  Result<uint64_t> add(const Target& target);
+  Use use(uint64_t id);  // [any-thread], does not block
   // Waits until nobody uses it any more. The calling thread must not use it itself.
   void remove(uint64_t id);
 
  private:
-  std::mutex mutex_;
-  std::condition_variable unused_;
-  std::unordered_map<uint64_t, std::unique_ptr<Entry>> entries_;  // guarded by mutex_
+  static void release(Slot& slot);
+  Slot* find(uint64_t id) const { return slots_[id % kLimit].load(std::memory_order_acquire); }
+
+  std::mutex mutex_;  // of add and remove
+  uint64_t serial_ = 0;
+  std::array<std::unique_ptr<Slot>, kLimit> owned_;
+  std::array<std::atomic<Slot*>, kLimit> slots_{};
 };
 
 }  // namespace tenon::isolation

@@ -1,7 +1,14 @@
 #include "host/isolation/tour_plugin.hpp"
 
+#include <fcntl.h>
 #include <sched.h>
+#include <signal.h>
 #include <unistd.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <thread>
+#include <vector>
 
 #include "host/isolation/fake_host.hpp"
 #include "tenon/views.hpp"
@@ -238,6 +245,38 @@ tn_status write_on(const tn_call* call, const tn_sink* output) {
   return status == TN_OK ? TN_OK : fail(call, {static_cast<Code>(status), "refused"});
 }
 
+// So many threads of the plugin's own call the host 200 times each.
+tn_status from_threads(const tn_host* host, tn_str input, const tn_sink* output) {
+  const auto* t = static_cast<const tn_host_message*>(host->query(host->ctx, view(TN_MESSAGE_ID)));
+  std::atomic<int> answers = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < std::stoi(std::string(view(input))); ++i)
+    threads.emplace_back([&, i] {
+      const std::string question(static_cast<size_t>(i) * 5000, 'q');
+      for (int n = 0; n < 200; ++n) {
+        StringSink answer;
+        if (t->call(host->ctx, nullptr, 1, view(question), answer.get()) == TN_OK &&
+            answer.text() == question)
+          ++answers;
+      }
+    });
+  for (auto& thread : threads) thread.join();
+  return output->write(output->ctx, bytes(std::to_string(answers) + " answers"));
+}
+
+tn_status show_environment(const tn_sink* output) {
+  std::string text;
+  for (char** setting = environ; *setting; ++setting) text += std::string(*setting) + " ";
+  return output->write(output->ctx, bytes(text));
+}
+
+tn_status show_descriptors(const tn_sink* output) {
+  std::string text;
+  for (int fd = 0; fd < 1024; ++fd)
+    if (fcntl(fd, F_GETFD) >= 0) text += std::to_string(fd) + " ";
+  return output->write(output->ctx, bytes(text));
+}
+
 tn_status message(tn_instance* instance, const tn_call* call, uint32_t method, tn_str input,
                   const tn_sink* output) {
   const tn_host* host = host_of(instance);
@@ -267,6 +306,22 @@ tn_status message(tn_instance* instance, const tn_call* call, uint32_t method, t
       return TN_OK;
     case 10:
       for (;;) pause();
+    case 11:
+      std::abort();
+    case 12:
+      return from_threads(host, input, output);
+    case 13:
+      for (int i = 0; i < 1000; ++i) say(instance, nullptr, "line " + std::to_string(i));
+      return TN_OK;
+    case 14:
+      for (int i = 0; i < 8; ++i)
+        if (const auto status = output->write(output->ctx, bytes(std::string(1 << 18, 's'))))
+          return status;
+      return raise(SIGKILL);
+    case 15:
+      return show_environment(output);
+    case 16:
+      return show_descriptors(output);
     default:
       return fail(call, {Code::not_found, "there is no method " + std::to_string(method)});
   }

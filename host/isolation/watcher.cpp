@@ -1,14 +1,32 @@
 #include "host/isolation/watcher.hpp"
 
 #include <chrono>
-#include <vector>
 
 namespace tenon::isolation {
 
 namespace {
 constexpr auto kPeriod = std::chrono::milliseconds(5);
-constexpr int kIdlePeriods = 200;
+// The deep sleep comes late, so that calls in a row do not pay for a wake-up each.
+constexpr int kIdlePeriods = 20;
 }  // namespace
+
+Watcher::Watch::~Watch() {
+  if (started_) owner_.remove(*this);
+  if (raised_) word_.store(0, std::memory_order_relaxed);
+}
+
+void Watcher::Watch::start() {
+  if (started_ || !flag_) return;
+  look();
+  started_ = true;
+  owner_.add(*this);
+}
+
+bool Watcher::Watch::look() {
+  if (raised_ || __atomic_load_n(flag_, __ATOMIC_ACQUIRE) == 0) return raised_;
+  word_.store(1, std::memory_order_release);
+  return raised_ = true;
+}
 
 Watcher::~Watcher() {
   {
@@ -19,38 +37,34 @@ Watcher::~Watcher() {
   if (thread_.joinable()) thread_.join();
 }
 
-void Watcher::watch(uint64_t id, const uint32_t* flag) {
+void Watcher::add(Watch& watch) {
   std::lock_guard lock(mutex_);
-  flags_[id] = flag;
+  watch.next_ = first_;
+  if (first_) first_->before_ = &watch;
+  first_ = &watch;
   if (!thread_.joinable()) thread_ = std::thread([this] { run(); });
   if (asleep_) changed_.notify_all();
 }
 
-void Watcher::forget(uint64_t id) {
+void Watcher::remove(Watch& watch) {
   std::lock_guard lock(mutex_);
-  flags_.erase(id);
+  (watch.before_ ? watch.before_->next_ : first_) = watch.next_;
+  if (watch.next_) watch.next_->before_ = watch.before_;
 }
 
 void Watcher::run() {
   std::unique_lock lock(mutex_);
-  // The deep sleep comes late, so that a caller in a loop does not pay for a wake-up in each call.
   for (int idle = 0; !ending_;) {
-    idle = flags_.empty() ? idle + 1 : 0;
+    idle = first_ ? 0 : idle + 1;
     if (idle > kIdlePeriods) {
       asleep_ = true;
-      changed_.wait(lock, [&] { return ending_ || !flags_.empty(); });
+      changed_.wait(lock, [&] { return ending_ || first_; });
       asleep_ = false;
       idle = 0;
       continue;
     }
     changed_.wait_for(lock, kPeriod, [&] { return ending_; });
-    std::vector<uint64_t> cancelled;
-    for (const auto& [id, flag] : flags_)
-      if (__atomic_load_n(flag, __ATOMIC_ACQUIRE) != 0) cancelled.push_back(id);
-    if (cancelled.empty()) continue;
-    lock.unlock();
-    for (const uint64_t id : cancelled) cancelled_(id);
-    lock.lock();
+    for (Watch* watch = first_; watch; watch = watch->next_) watch->look();
   }
 }
 

@@ -2,13 +2,20 @@
 
 namespace tenon::isolation {
 
+namespace {
+// From here on a piece of its own costs less than a copy.
+constexpr uint64_t kLargeBytes = 8 << 10;
+}  // namespace
+
 void Writer::raw(const void* data, uint64_t size) {
   if (size == 0 || failure_) return;
-  if (size > kMaxFrameBytes || frame_.size() + size > kMaxFrameBytes)
+  if (size > kMaxFrameBytes || total() + size > kMaxFrameBytes)
     return fail(Code::too_large, "a call takes at most " + std::to_string(kMaxFrameBytes) +
                                      " bytes to an isolated plugin or back");
-  const auto* from = static_cast<const std::byte*>(data);
-  frame_.insert(frame_.end(), from, from + size);
+  if (size < kLargeBytes || large_ == Large::copied || borrowed_count_ == borrowed_.size())
+    return frame_.append(data, size);
+  borrowed_[borrowed_count_++] = {frame_.size(), static_cast<const std::byte*>(data), size};
+  borrowed_bytes_ += size;
 }
 
 void Writer::bytes(tn_bytes data) {
@@ -18,25 +25,20 @@ void Writer::bytes(tn_bytes data) {
 }
 
 void Writer::align() {
-  frame_.resize((frame_.size() + 7) & ~size_t{7});
+  static constexpr std::byte kPadding[8] = {};
+  frame_.append(kPadding, (8 - total() % 8) % 8);
 }
 
 void Writer::fail(Code code, std::string message) {
   if (!failure_) failure_ = Error{code, std::move(message)};
 }
 
-Result<Buffer> Writer::finish(const Header& header) {
+Result<void> Writer::finish(const Header& header) {
   if (failure_) return *std::move(failure_);
-  write_header(frame_, header);
-  return std::move(frame_);
-}
-
-const std::byte* Reader::skip(uint64_t size) {
-  if (failed_) return nullptr;
-  if (size > left()) return fail("it ends too early"), nullptr;
-  const std::byte* from = data_ + at_;
-  at_ += size;
-  return from;
+  Header final = header;
+  final.size = static_cast<uint32_t>(total());
+  std::memcpy(frame_.data(), &final, kHeaderBytes);
+  return {};
 }
 
 tn_bytes Reader::bytes() {
@@ -52,6 +54,16 @@ tn_str Reader::text() {
 
 void Reader::align() {
   skip((8 - at_ % 8) % 8);
+}
+
+void* Reader::allocate(size_t size, size_t alignment) {
+  const size_t at = (small_used_ + alignment - 1) & ~(alignment - 1);
+  if (size <= small_.size() && at <= small_.size() - size) {
+    small_used_ = at + size;
+    return small_.data() + at;
+  }
+  if (!arena_) arena_.emplace();
+  return arena_->allocate(size, alignment);
 }
 
 void Reader::fail(std::string_view what) {

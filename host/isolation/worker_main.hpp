@@ -1,0 +1,23 @@
+// The worker's side: what `tenon worker` runs.
+#pragma once
+
+#include <functional>
+
+#include "host/isolation/control.hpp"
+
+namespace tenon::isolation {
+
+// Filled by others; each may be empty. Both run on the only thread there is, in this order, before
+// any code of the plugin.
+struct WorkerHooks {
+  std::function<void(const StartMessage&)> install_crash_handler;
+  // Enters the sandbox with the bytes of WorkerSpec::before_load. An error ends the worker and is
+  // the reason that Worker::start gives.
+  std::function<Result<void>(const StartMessage&)> before_load;
+};
+
+// Serves one plugin until the host closes the connection; the exit code of the process. Expects the
+// descriptors that Worker::start hands over; run by hand it says so and returns 2.
+int worker_main(const WorkerHooks& hooks);
+
+}  // namespace tenon::isolation
