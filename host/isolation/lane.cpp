@@ -111,10 +111,8 @@ Result<void> Lane::wait(const Ready& ready, Deadline deadline, Watcher::Watch* w
     if (ready()) return spin_.succeeded(), Result<void>();
   }
   if (watch) watch->start();
-  const auto before = Clock::now();
-  auto done = sleep(ready, deadline);
-  spin_.slept(Clock::now() - before);
-  return done;
+  spin_.failed();
+  return sleep(ready, deadline);
 }
 
 template <class Ready>

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <algorithm>
-#include <chrono>
 
 namespace tenon::isolation {
 
@@ -19,24 +18,21 @@ class Spin {
  public:
   static constexpr int kMost = 2000;
   static constexpr int kLeast = 125;
-  // A sleep no longer than this would have been spared by spinning.
-  static constexpr auto kShortSleep = std::chrono::microseconds(150);
+  // Of the waits of a side that does not spin, each so manieth does, to see whether it helps again.
+  static constexpr int kProbe = 16;
 
   // `most`: 0 where spinning cannot help, because the other side needs this processor.
   explicit Spin(int most = kMost) : most_(most), turns_(most) {}
 
-  int turns() const { return turns_; }
-  void succeeded() { turns_ = std::min(most_, turns_ * 2); }
-  void slept(std::chrono::nanoseconds time) {
-    if (time <= kShortSleep)
-      turns_ = std::min(most_, std::max(turns_, kLeast) * 2);
-    else
-      turns_ = turns_ > kLeast ? turns_ / 2 : 0;
-  }
+  // For the next wait.
+  int turns() { return turns_ == 0 && ++silent_ % kProbe == 0 ? most_ : turns_; }
+  void succeeded() { turns_ = std::min(most_, std::max(turns_ * 2, 2 * kLeast)); }
+  void failed() { turns_ = turns_ > kLeast ? turns_ / 2 : 0; }
 
  private:
   int most_;
   int turns_;
+  unsigned silent_ = 0;
 };
 
 // 0 when this process may use one processor only.
