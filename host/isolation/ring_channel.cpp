@@ -9,6 +9,9 @@ constexpr auto kGrace = std::chrono::milliseconds(100);
 // How long a frame that nobody waits for may hold up its sender.
 constexpr auto kPostPatience = std::chrono::milliseconds(100);
 
+// A thread that serves gives the memory of larger frames back.
+constexpr size_t kKeptFrameBytes = 1 << 20;
+
 constexpr uint32_t kNever = 0;
 
 // Which lane of which channel this thread works on: the C interface gives the proxies nothing else
@@ -281,6 +284,7 @@ void RingChannel::serve(CallingLane& lane) {
     Buffer frame;
     auto done = Result<void>();
     while (done.ok()) {
+      if (frame.capacity() > kKeptFrameBytes) frame = Buffer();
       done = lane.lane->receive(frame, {});
       if (done.ok()) done = answer(lane, frame, {});
     }
