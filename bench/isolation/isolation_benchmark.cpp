@@ -269,7 +269,7 @@ int run(const std::string& part) {
 #ifdef TENON_BENCH_GRPC
   unlink(path.c_str());
 #else
-  std::printf("no gRPC: install libgrpc++-dev and protobuf-compiler-grpc to compare with it\n");
+  std::printf("no gRPC: install libgrpc++-dev, libprotobuf-dev and protobuf-compiler-grpc\n");
 #endif
   return 0;
 }

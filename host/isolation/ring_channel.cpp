@@ -279,6 +279,7 @@ Result<void> RingChannel::answer(CallingLane& lane, const Buffer& frame, Deadlin
 }
 
 void RingChannel::serve(CallingLane& lane) {
+  if (outlet_.enter_thread) outlet_.enter_thread();
   {
     const Here here(this, &lane);
     Buffer frame;

@@ -21,6 +21,8 @@ class RingChannel final : public Channel {
     std::function<Result<void>(uint32_t lane)> open_lane;
     // The other side broke the protocol. Told once; does not block. [any-thread]
     std::function<void(const Error&)> refused;
+    // Runs first on each thread that serves a lane; may be empty.
+    std::function<void()> enter_thread = {};
   };
 
   // The host's first lane is open from the start. `watcher` outlives the channel.

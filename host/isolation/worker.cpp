@@ -92,10 +92,11 @@ Result<Hello> Worker::shake_hands(Deadline deadline) {
     ControlOp op{};
     auto arrived = control_.receive(frame, op);
     if (arrived.ok() && *arrived) return read_hello(frame, op);
-    // It may have closed its end a little before it ends.
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(*deadline - Clock::now());
+    if (!arrived.ok() && arrived.error().code == Code::invalid) return std::move(arrived).error();
     if (!arrived.ok() || (waiting[1].revents & POLLIN)) {
-      if (const auto info = reap(std::max(left, std::chrono::milliseconds(0))))
+      // It closes its end a little before it ends.
+      if (const auto info = reap(std::chrono::seconds(1)))
         return Error{Code::unavailable, info->text + " before it was ready"};
       TN_CHECK(arrived);
     }

@@ -84,13 +84,14 @@ Result<void> answer(const ControlSocket& control, RingChannel& channel, PluginSe
   }
 }
 
-int serve(const ControlSocket& control, Loaded loaded) {
+int serve(const ControlSocket& control, Loaded loaded, const WorkerHooks& hooks) {
   Watcher watcher;
   RingChannel::Outlet outlet;
   outlet.open_lane = [&](uint32_t lane) {
     return control.send(ControlOp::open_lane, [&](Writer& out) { out.number(lane); });
   };
   outlet.refused = [](const Error&) { _exit(1); };
+  outlet.enter_thread = hooks.enter_thread;
   RingChannel channel(std::move(loaded.region), RingChannel::Side::plugin, watcher,
                       std::move(outlet));
   Endpoint endpoint(channel);
@@ -135,7 +136,7 @@ int worker_main(const WorkerHooks& hooks) {
   if (!loaded.ok()) hello.failure = loaded.error().message;
   const auto sent = inherited.control.send(ControlOp::hello, [&](Writer& out) { put(out, hello); });
   if (!sent.ok() || !loaded.ok()) return 1;
-  return serve(inherited.control, std::move(loaded).value());
+  return serve(inherited.control, std::move(loaded).value(), hooks);
 }
 
 }  // namespace tenon::isolation

@@ -7,13 +7,15 @@
 
 namespace tenon::isolation {
 
-// Filled by others; each may be empty. Both run on the only thread there is, in this order, before
-// any code of the plugin.
+// Filled by others; each may be empty. The first two run on the only thread there is, in this
+// order, before any code of the plugin.
 struct WorkerHooks {
   std::function<void(const StartMessage&)> install_crash_handler;
   // Enters the sandbox with the bytes of WorkerSpec::before_load. An error ends the worker and is
   // the reason that Worker::start gives.
   std::function<Result<void>(const StartMessage&)> before_load;
+  // Runs first on each thread that serves calls, such as to give it a stack for signals.
+  std::function<void()> enter_thread;
 };
 
 // Serves one plugin until the host closes the connection; the exit code of the process. Expects the

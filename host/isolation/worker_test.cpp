@@ -272,7 +272,7 @@ TEST(WorkerStart, TheHooksRunBeforeThePluginIsLoaded) {
     spec.program = TENON_HOOKED_WORKER;
     spec.before_load = std::string("allow\0 all", 10);
   });
-  EXPECT_EQ(tour.call(15, ""), "HOOKS=crash_handler,before_load(10) ");
+  EXPECT_EQ(tour.call(15, ""), "HOOKS=crash_handler,before_load(10),enter_thread ");
 }
 
 TEST(WorkerStart, AHookThatFailsTellsWhy) {
@@ -284,6 +284,52 @@ TEST(WorkerStart, AHookThatFailsTellsWhy) {
   const auto started = Worker::start(supervisor, refused);
   ASSERT_FALSE(started.ok());
   EXPECT_EQ(started.error().message, "no sandbox for tour");
+}
+
+TEST(HostileProcess, IsKilledAndItsCallsFailWithTheReason) {
+  for (const char* way :
+       {"a lane opened twice", "a lane beyond the limit", "a pong that nobody asked for",
+        "a message of no kind", "a message that is no frame", "a message that is too long",
+        "an exit without a word", "a closed connection"}) {
+    Signal ended;
+    ExitInfo seen;
+    WorkerEvents events;
+    events.on_exit = [&](const ExitInfo& info) {
+      seen = info;
+      ended.raise();
+    };
+    Supervisor supervisor;
+    auto spec = spec_of(STDIN_FILENO, "acme");
+    spec.program = TENON_HOSTILE_WORKER;
+    spec.environment = {std::string("WAY=") + way};
+    auto worker = Worker::start(supervisor, spec, events);
+    ASSERT_TRUE(worker.ok()) << way << ": " << worker.error().message;
+    ErrorCapture capture;
+    tn_call call{};
+    call.struct_size = sizeof call;
+    call.error = capture.get();
+    const auto failed = capture.result((*worker)->plugin().init(&call));
+    ASSERT_FALSE(failed.ok()) << way;
+    EXPECT_EQ(failed.error().code, Code::unavailable) << way;
+    ASSERT_TRUE(ended.wait()) << way;
+    const bool exits = std::string(way) == "an exit without a word";
+    EXPECT_EQ(seen.code, exits ? 3 : 0) << way;
+    EXPECT_EQ(seen.signal, exits ? 0 : SIGKILL) << way;
+  }
+}
+
+TEST(HostileProcess, ThatSaysNoProperHelloIsRefusedAtItsStart) {
+  for (const auto& [way, reason] : {std::pair{"garbage for hello", "frame"},
+                                    std::pair{"an empty message for hello", "no worker"},
+                                    std::pair{"another platform", "another platform"}}) {
+    Supervisor supervisor;
+    auto spec = spec_of(STDIN_FILENO, "acme");
+    spec.program = TENON_HOSTILE_WORKER;
+    spec.environment = {std::string("WAY=") + way};
+    const auto worker = Worker::start(supervisor, spec);
+    ASSERT_FALSE(worker.ok()) << way;
+    EXPECT_THAT(worker.error().message, HasSubstr(reason)) << way;
+  }
 }
 
 }  // namespace

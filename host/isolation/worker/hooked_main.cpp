@@ -21,5 +21,6 @@ int main() {
     trace("before_load(" + std::to_string(start.before_load.size()) + ")");
     return {};
   };
+  hooks.enter_thread = [] { trace("enter_thread"); };
   return tenon::isolation::worker_main(hooks);
 }
