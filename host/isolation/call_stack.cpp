@@ -15,6 +15,7 @@ const Port* find_handed(const Endpoint& endpoint, uint64_t id, Table table) {
 
 OnCallStack::OnCallStack(CallUnderWay& call) {
   call.outer = innermost;
+  call.depth = innermost ? innermost->depth + 1 : 1;
   innermost = &call;
 }
 

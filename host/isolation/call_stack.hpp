@@ -15,7 +15,11 @@ struct CallUnderWay {
   Table table = Table::entry;  // of the object that the call hands along; entry: none
   Port port = {};
   CallUnderWay* outer = nullptr;
+  size_t depth = 0;  // with this one, once it is on the stack
 };
+
+// A plugin decides how deep its calls and the host's answers nest, on a stack of the host.
+constexpr size_t kMaxDepth = 64;
 
 // Null: the thread makes no such call, or it handed no such object along.
 const Port* find_handed(const Endpoint& endpoint, uint64_t id, Table table);

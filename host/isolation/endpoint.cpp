@@ -34,6 +34,11 @@ bool Outgoing::run() {
   under_way_.id = header_.id;
   {
     const OnCallStack here(under_way_);
+    if (under_way_.depth > kMaxDepth) {
+      error_ = Error{Code::limit, "calls to isolated plugins nest more than " +
+                                      std::to_string(kMaxDepth) + " deep"};
+      return false;
+    }
     done = endpoint_.channel().call(body_.frame(), deadline, cancelled_, *reply_frame_);
   }
   if (!done.ok()) return error_ = std::move(done).error(), false;

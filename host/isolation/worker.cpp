@@ -17,6 +17,8 @@ using Clock = std::chrono::steady_clock;
 // Messages that one worker may have the supervisor read before the others have their turn.
 constexpr int kMessagesAtOnce = 32;
 constexpr auto kReapPatience = std::chrono::seconds(10);
+// How long a process may take from closing its connection to its end, such as to dump its core.
+constexpr auto kEndPatience = std::chrono::seconds(1);
 
 std::string describe(const std::string& name, pid_t pid, const ExitInfo& info,
                      const std::string& reason) {
@@ -58,7 +60,9 @@ Result<std::unique_ptr<Worker>> Worker::start(Supervisor& supervisor, const Work
                                            spec.output}));
   }  // only the worker holds its end from here on, so that its death closes it
   const StartMessage start{spec.lanes, spec.name, spec.before_load};
-  TN_CHECK(made->control_.send(ControlOp::start, [&](Writer& out) { put(out, start); }));
+  const auto sent = made->control_.send(ControlOp::start, [&](Writer& out) { put(out, start); });
+  // One that has ended already is described by its end.
+  if (!sent.ok() && sent.error().code != Code::unavailable) return sent.error();
   TN_TRY(const Hello hello, made->shake_hands(Clock::now() + spec.start_timeout));
 
   Worker* worker = made.get();
@@ -96,7 +100,7 @@ Result<Hello> Worker::shake_hands(Deadline deadline) {
     if (!arrived.ok() && arrived.error().code == Code::invalid) return std::move(arrived).error();
     if (!arrived.ok() || (waiting[1].revents & POLLIN)) {
       // It closes its end a little before it ends.
-      if (const auto info = reap(std::chrono::seconds(1)))
+      if (const auto info = reap(kEndPatience))
         return Error{Code::unavailable, info->text + " before it was ready"};
       TN_CHECK(arrived);
     }
@@ -144,6 +148,7 @@ void Worker::kill(const std::string& reason) {
 void Worker::on_end() {
   const auto info = reap(std::chrono::milliseconds(0));
   if (!info) return;
+  ended_ = true;
   supervisor_.ignore(child_.pidfd.get());
   supervisor_.ignore(control_.fd());
   channel_->end({Code::unavailable, info->text});
@@ -159,10 +164,9 @@ void Worker::on_message() {
     auto done = arrived.ok() ? take_message(frame, op) : Result<void>(std::move(arrived).error());
     if (done.ok()) continue;
     supervisor_.ignore(control_.fd());
-    if (done.error().code == Code::invalid)
-      channel_->refuse(done.error());
-    else
-      kill();  // it has closed its end: it is ending, or of no further use
+    if (done.error().code == Code::invalid) return channel_->refuse(done.error());
+    // It closed its end, so it is ending; a signal from here could hide why.
+    hung_up_ = Clock::now();
     return;
   }
 }
@@ -187,6 +191,11 @@ Result<void> Worker::take_message(const Buffer& frame, ControlOp op) {
 }
 
 void Worker::on_beat() {
+  if (ended_) return;
+  if (hung_up_) {
+    if (Clock::now() - *hung_up_ > kEndPatience) kill("it has closed its connection");
+    return;
+  }
   push_log_levels();
   if (!pinged_) {
     ++ping_;

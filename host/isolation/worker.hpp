@@ -87,6 +87,8 @@ class Worker final : private Supervised {
   uint64_t ping_ = 0;
   std::optional<std::chrono::steady_clock::time_point> pinged_;
   bool reported_ = false;
+  bool ended_ = false;
+  std::optional<std::chrono::steady_clock::time_point> hung_up_;  // closed its end of the socket
   std::mutex mutex_;
   std::string reason_;   // guarded by mutex_, as what follows
   bool reaped_ = false;  // the process is no more, and its number may be another's

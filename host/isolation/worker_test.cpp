@@ -132,18 +132,22 @@ TEST(Worker, ThatDiesInTheMiddleOfAStreamFailsItsCall) {
 }
 
 TEST(Worker, ThatDiesWhileIdleIsReportedOnce) {
-  std::atomic<int> count = 0;
+  std::atomic<int> count = 0, unresponsive = 0;
   Signal ended;
   WorkerEvents events;
   events.on_exit = [&](const ExitInfo&) {
     ++count;
     ended.raise();
   };
-  RunningWorker tour(TENON_TOUR, {}, events);
+  events.on_unresponsive = [&] { ++unresponsive; };
+  RunningWorker tour(
+      TENON_TOUR, [](WorkerSpec& spec) { spec.answer_timeout = std::chrono::milliseconds(30'000); },
+      events, std::chrono::milliseconds(1));
   ::kill(tour.worker->pid(), SIGTERM);
   ASSERT_TRUE(ended.wait());
   EXPECT_THAT(tour.call(0, "x"), HasSubstr("was killed by SIGTERM (Terminated)"));
   EXPECT_EQ(count, 1);
+  EXPECT_EQ(unresponsive, 0);
 }
 
 TEST(Worker, ACallBeyondItsDeadlineComesBackAndOthersGoOn) {
@@ -187,6 +191,30 @@ TEST(Worker, CallsNestBothWaysOverOneLane) {
   };
   EXPECT_EQ(tour.call(5, "deep"), "deep");
   EXPECT_EQ(depth, 20);
+}
+
+TEST(Worker, CallsThatNestWithoutEndAreCutOnAStackOfOneMegabyte) {
+  RunningWorker tour(TENON_TOUR);
+  std::atomic<int> depth = 0;
+  std::string innermost;
+  tour.host.on_message = [&](tn_str) {
+    ++depth;
+    const std::string answer = tour.call(5, "deeper");
+    if (innermost.empty()) innermost = answer;
+  };
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  pthread_attr_setstacksize(&attributes, 1 << 20);
+  pthread_t thread{};
+  const auto run = [](void* of) -> void* {
+    EXPECT_EQ(static_cast<RunningWorker*>(of)->call(5, "deep"), "deep");
+    return nullptr;
+  };
+  ASSERT_EQ(pthread_create(&thread, &attributes, run, &tour), 0);
+  pthread_join(thread, nullptr);
+  pthread_attr_destroy(&attributes);
+  EXPECT_EQ(depth, 64);
+  EXPECT_THAT(innermost, HasSubstr("nest more than 64 deep"));
 }
 
 TEST(Worker, ThatStopsAnsweringHeartbeatsIsReported) {
@@ -298,7 +326,7 @@ TEST(HostileProcess, IsKilledAndItsCallsFailWithTheReason) {
       seen = info;
       ended.raise();
     };
-    Supervisor supervisor;
+    Supervisor supervisor(std::chrono::milliseconds(50));
     auto spec = spec_of(STDIN_FILENO, "acme");
     spec.program = TENON_HOSTILE_WORKER;
     spec.environment = {std::string("WAY=") + way};
