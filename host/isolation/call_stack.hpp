@@ -19,7 +19,7 @@ struct CallUnderWay {
 };
 
 // A plugin decides how deep its calls and the host's answers nest, on a stack of the host.
-constexpr size_t kMaxDepth = 64;
+constexpr size_t kMaxDepth = 48;
 
 // Null: the thread makes no such call, or it handed no such object along.
 const Port* find_handed(const Endpoint& endpoint, uint64_t id, Table table);

@@ -220,8 +220,8 @@ TEST(Worker, CallsThatNestWithoutEndAreCutOnAStackOfOneMegabyte) {
   ASSERT_EQ(pthread_create(&thread, &attributes, run, &tour), 0);
   pthread_join(thread, nullptr);
   pthread_attr_destroy(&attributes);
-  EXPECT_EQ(depth, 64);
-  EXPECT_THAT(innermost, HasSubstr("nest more than 64 deep"));
+  EXPECT_EQ(depth, 48);
+  EXPECT_THAT(innermost, HasSubstr("nest more than 48 deep"));
 }
 
 TEST(Worker, ThatStopsAnsweringHeartbeatsIsReported) {
