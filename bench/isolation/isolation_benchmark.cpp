@@ -52,6 +52,8 @@ struct Plugin {
   tn_instance* instance = nullptr;
   const tn_plugin_message* messages = nullptr;
   const tn_plugin_column* columns = nullptr;
+  uint32_t cancelled = 0;
+  tn_call call = {};  // as a host makes it
 
   template <class Query>
   void make(const Query& query) {
@@ -59,6 +61,13 @@ struct Plugin {
     if (life->create(life, nullptr, &kHost, &instance) != TN_OK) fail("the plugin is not made");
     messages = static_cast<const tn_plugin_message*>(query(TN_MESSAGE_ID));
     columns = static_cast<const tn_plugin_column*>(query(TN_COLUMN_ID));
+    static const tn_error_sink errors{sizeof errors, 0, nullptr,
+                                      [](void*, tn_status, tn_str, tn_str) {}};
+    call.struct_size = sizeof call;
+    call.deadline_ns = monotonic_now_ns() + int64_t{3600} * 1'000'000'000;
+    call.cancelled = &cancelled;
+    call.error = &errors;
+    call.request_id = view("0123456789abcdef0123456789abcdef");
   }
   bool echo(const std::string& input, std::string& output) const {
     output.clear();
@@ -66,7 +75,7 @@ struct Plugin {
                          static_cast<std::string*>(ctx)->append(chars(chunk));
                          return static_cast<tn_status>(TN_OK);
                        }};
-    return messages->call(instance, nullptr, 0, view(input), &sink) == TN_OK;
+    return messages->call(instance, &call, 0, view(input), &sink) == TN_OK;
   }
 };
 
