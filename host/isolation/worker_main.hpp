@@ -12,7 +12,9 @@ namespace tenon::isolation {
 struct WorkerHooks {
   std::function<void(const StartMessage&)> install_crash_handler;
   // Enters the sandbox with the bytes of WorkerSpec::before_load. An error ends the worker and is
-  // the reason that Worker::start gives.
+  // the reason that Worker::start gives. What comes after needs: the plugin opened through
+  // /proc/self/fd, threads made at any time, futex, mmap, poll, send and recv on the descriptors
+  // that are open.
   std::function<Result<void>(const StartMessage&)> before_load;
   // Runs first on each thread that serves calls, such as to give it a stack for signals.
   std::function<void()> enter_thread;

@@ -2,6 +2,7 @@
 // own calls only.
 #include <gmock/gmock.h>
 #include <signal.h>
+#include <sys/wait.h>
 
 #include <fstream>
 
@@ -234,6 +235,50 @@ TEST(Worker, ThatStopsAnsweringHeartbeatsIsReported) {
   ::kill(tour.worker->pid(), SIGSTOP);
   EXPECT_TRUE(unresponsive.wait());
   tour.worker->kill();
+}
+
+TEST(Worker, OneSupervisorHoldsManyAndTheDeathOfOneIsItsOwnAlone) {
+  Supervisor supervisor;
+  const Descriptor library(open(TENON_TOUR, O_RDONLY | O_CLOEXEC));
+  std::vector<std::unique_ptr<Worker>> workers;
+  for (int i = 0; i < 6; ++i) {
+    auto started = Worker::start(supervisor, spec_of(library.get(), std::to_string(i)));
+    ASSERT_TRUE(started.ok()) << started.error().message;
+    workers.push_back(std::move(started).value());
+  }
+  workers[2]->kill();
+  for (size_t i = 0; i < workers.size(); ++i)
+    EXPECT_EQ(workers[i]->plugin().init(nullptr), i == 2 ? TN_E_UNAVAILABLE : TN_OK) << i;
+}
+
+// 'Z' and a number that is gone are both an end.
+bool has_ended(pid_t pid) {
+  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+  const std::string text((std::istreambuf_iterator<char>(file)), {});
+  return text.empty() || text[text.rfind(')') + 2] == 'Z';
+}
+
+TEST(Worker, DoesNotOutliveItsHost) {
+#if defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "ThreadSanitizer allows no threads after a fork";
+#endif
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  const pid_t host = fork();
+  if (host == 0) {
+    RunningWorker tour(TENON_TOUR);
+    const pid_t pid = tour.worker->pid();
+    (void)!write(ends[1], &pid, sizeof pid);
+    _exit(0);
+  }
+  pid_t worker = 0;
+  ASSERT_EQ(read(ends[0], &worker, sizeof worker), static_cast<ssize_t>(sizeof worker));
+  waitpid(host, nullptr, 0);
+  close(ends[0]);
+  close(ends[1]);
+  for (int i = 0; i < 1000 && !has_ended(worker); ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  EXPECT_TRUE(has_ended(worker));
 }
 
 // Ticks of processor time that a process has used.
