@@ -1,6 +1,5 @@
 #include "host/sandbox/syscall_filter.hpp"
 
-#include <linux/sched.h>
 #include <seccomp.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -16,9 +15,6 @@ namespace tenon::sandbox {
 namespace {
 
 constexpr unsigned kApiWithNotifications = 5;
-constexpr uint64_t kThreadMask = CLONE_THREAD | CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS |
-                                 CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET |
-                                 CLONE_PTRACE | CLONE_UNTRACED | CLONE_PARENT;
 
 class Filter {
  public:
@@ -82,10 +78,10 @@ void allow(Filter& filter, std::span<const char* const> names) {
 }
 
 void add_threads(Filter& filter, const Policy& policy, bool reports) {
-  const ArgumentTest is_thread{0, kThreadMask, CLONE_THREAD};
+  const ArgumentTest thread{0, kThreadMask, kThreadFlags};
   // Which clone is one too many cannot be counted here; without reports it is all or none.
   const bool counted_by_host = reports && policy.threads > 1;
-  if (policy.threads != 1 && !counted_by_host) filter.add(SCMP_ACT_ALLOW, "clone", {is_thread});
+  if (policy.threads != 1 && !counted_by_host) filter.add(SCMP_ACT_ALLOW, "clone", {thread});
 }
 
 void add_files(Filter& filter, const Policy& policy, const FilterWanted& wanted, bool reports) {

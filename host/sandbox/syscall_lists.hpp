@@ -2,6 +2,8 @@
 // machines; a name that a machine lacks is skipped.
 #pragma once
 
+#include <linux/sched.h>
+
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -16,6 +18,13 @@ struct ArgumentTest {
 };
 
 constexpr uint64_t kWholeArgument = ~uint64_t{0};
+
+// clone() of a thread of this process, with no new namespace: (flags & kThreadMask) ==
+// kThreadFlags.
+constexpr uint64_t kThreadFlags = CLONE_THREAD;
+constexpr uint64_t kThreadMask = CLONE_THREAD | CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS |
+                                 CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET |
+                                 CLONE_PTRACE | CLONE_UNTRACED | CLONE_PARENT;
 
 struct ConditionalCall {
   const char* name;

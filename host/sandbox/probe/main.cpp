@@ -59,6 +59,7 @@ int main() {
   std::printf(
       "entered in %lld us\n",
       static_cast<long long>(std::chrono::duration_cast<std::chrono::microseconds>(took).count()));
+  std::fflush(stdout);
   for (const auto& action : start->actions) {
     std::printf("%s: %s\n", action.c_str(), probe::perform(action).c_str());
     std::fflush(stdout);
