@@ -40,6 +40,7 @@ Result<Report> enter(const Policy& policy, const EnterOptions& options) {
   LandlockWanted landlock;
   landlock.files = layers.landlock_files;
   landlock.network = layers.landlock_network;
+  landlock.scope = layers.landlock_scope;
   landlock.worker_connects = !reports;
   // While root may still look at all of the policy's paths.
   TN_CHECK(enter_landlock(policy, landlock, report));

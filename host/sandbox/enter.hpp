@@ -15,6 +15,7 @@ struct Layers {
   bool rlimits = true;
   bool landlock_files = true;
   bool landlock_network = true;
+  bool landlock_scope = true;
   bool seccomp = true;
   bool seccomp_reports = true;
 };

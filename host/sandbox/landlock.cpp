@@ -81,7 +81,7 @@ class Ruleset {
       if (abi >= 5) asked.handled_files |= kDeviceIoctl;
     }
     if (wanted.network && abi >= 4) asked.handled_network = kBindTcp | kConnectTcp;
-    if (abi >= 6) asked.scoped = kAbstractSockets | kSignals;
+    if (wanted.scope && abi >= 6) asked.scoped = kAbstractSockets | kSignals;
     // An older kernel takes the longer struct as long as what it does not know is zero.
     made.fd_.reset(static_cast<int>(syscall(kCreateRuleset, &asked, sizeof asked, 0)));
     if (!made.fd_) return failed("making a ruleset");
@@ -146,20 +146,14 @@ void report_files(int abi, const Ruleset& rules, const std::string& absent, Repo
   report.active("landlock files", std::move(detail));
 }
 
-void report_rest(int abi, const Ruleset& rules, const LandlockWanted& wanted, Report& report) {
-  if (rules.handles_network())
-    report.active("landlock network",
-                  wanted.worker_connects ? "TCP to permitted ports" : "no TCP by itself");
-  else if (abi >= 4)
-    report.missing("landlock network", "switched off");
-  else
-    report.missing("landlock network",
-                   "needs ABI 4, here is " + std::to_string(abi) + "; seccomp refuses sockets");
-  if (rules.handles_scope())
-    report.active("landlock scope", "no signals and no abstract sockets outside");
-  else
-    report.missing("landlock scope", "needs ABI 6, here is " + std::to_string(abi) +
-                                         "; seccomp refuses signals and sockets");
+// `needs`: the ABI that brought the layer.
+void report_part(std::string name, bool active, int abi, int needs, std::string holds,
+                 std::string_view instead, Report& report) {
+  if (active) return report.active(std::move(name), std::move(holds));
+  const std::string reason =
+      abi >= needs ? "switched off"
+                   : "needs ABI " + std::to_string(needs) + ", here is " + std::to_string(abi);
+  report.missing(std::move(name), reason + "; " + std::string(instead));
 }
 
 }  // namespace
@@ -179,6 +173,11 @@ Result<void> enter_landlock(const Policy& policy, const LandlockWanted& wanted, 
     report.missing("landlock scope", why + "; seccomp refuses signals and sockets");
     return {};
   }
+  if (!wanted.files && !wanted.network && !wanted.scope) {
+    for (const char* name : {"landlock files", "landlock network", "landlock scope"})
+      report.missing(name, "switched off");
+    return {};
+  }
   TN_TRY(Ruleset rules, Ruleset::make(abi, wanted));
   std::string absent;
   if (rules.handles_files()) {
@@ -191,7 +190,12 @@ Result<void> enter_landlock(const Policy& policy, const LandlockWanted& wanted, 
   }
   TN_CHECK(rules.restrict_self());
   report_files(abi, rules, absent, report);
-  report_rest(abi, rules, wanted, report);
+  report_part("landlock network", rules.handles_network(), abi, 4,
+              wanted.worker_connects ? "TCP to permitted ports" : "no TCP by itself",
+              "seccomp refuses sockets", report);
+  report_part("landlock scope", rules.handles_scope(), abi, 6,
+              "no signals and no abstract sockets outside", "seccomp refuses signals and sockets",
+              report);
   return {};
 }
 

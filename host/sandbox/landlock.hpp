@@ -14,6 +14,7 @@ int landlock_abi();
 struct LandlockWanted {
   bool files = true;
   bool network = true;
+  bool scope = true;
   // The worker connects by itself, to permitted ports; else the host does it for it.
   bool worker_connects = false;
 };

@@ -10,8 +10,8 @@
 namespace tenon::sandbox {
 
 BOOST_DESCRIBE_STRUCT(Layers, (),
-                      (capabilities, rlimits, landlock_files, landlock_network, seccomp,
-                       seccomp_reports))
+                      (capabilities, rlimits, landlock_files, landlock_network, landlock_scope,
+                       seccomp, seccomp_reports))
 
 namespace probe {
 
