@@ -64,8 +64,13 @@ Denied no_connection(const sockaddr_storage& address, size_t size) {
 
 }  // namespace
 
-NetworkJudge::NetworkJudge(const Policy& policy, const WorkerView& view, Connector& connector)
-    : servers_(policy.outbound), view_(view), connector_(connector) {
+NetworkJudge::NetworkJudge(const Policy& policy, const WorkerView& view, Connector& connector,
+                           NameService& names, Replace replace)
+    : servers_(policy.outbound),
+      view_(view),
+      connector_(connector),
+      names_(names),
+      replace_(std::move(replace)) {
   // In the form that inet_ntop gives, so that they compare as text.
   for (auto& server : servers_)
     for (auto& text : server.addresses) {
@@ -99,6 +104,8 @@ Verdict NetworkJudge::judge_socket(const Request& request) const {
   if (internet && type == SOCK_STREAM && servers_.empty())
     return Verdict::refuse(EACCES,
                            missing_permission("outbound", "open a network socket", "HOST:PORT"));
+  // getaddrinfo() makes one to sort what it found, and does without.
+  if (internet && type == SOCK_DGRAM && !servers_.empty()) return Verdict::answer(EACCES);
   if (internet && type == SOCK_DGRAM)
     return Verdict::refuse(EACCES, never_allowed("open a UDP socket"));
   if (family == AF_UNIX) return Verdict::refuse(EACCES, never_allowed("open a Unix socket"));
@@ -114,6 +121,13 @@ bool NetworkJudge::permitted(const sockaddr_storage& address) const {
          });
 }
 
+Verdict NetworkJudge::connect_names(const Request& request) {
+  const Descriptor made = names_.connect();
+  if (!made) return Verdict::answer(EMFILE);
+  return Verdict::answer(
+      replace_(request, made, static_cast<int>(request.arguments[0])) ? 0 : ECONNREFUSED);
+}
+
 // Never lets the call proceed: the worker could change the address after the check. The host
 // connects a copy of the worker's socket to its own copy of the address.
 Verdict NetworkJudge::judge_connect(const Request& request) {
@@ -125,6 +139,9 @@ Verdict NetworkJudge::judge_connect(const Request& request) {
     return Verdict::answer(EFAULT);
   if (address.ss_family == AF_INET6 && size < sizeof(sockaddr_in6)) return Verdict::answer(EINVAL);
   if (address.ss_family == AF_INET && size < sizeof(sockaddr_in)) return Verdict::answer(EINVAL);
+  if (address.ss_family == AF_UNIX && !servers_.empty() &&
+      NameService::is_at(unix_path(address, size)))
+    return connect_names(request);
   if (!permitted(address)) return Verdict::refuse(EACCES, no_connection(address, size));
   Descriptor socket = view_.take(static_cast<int>(request.arguments[0]));
   if (!socket) return Verdict::answer(EBADF);

@@ -1,8 +1,11 @@
 #include "host/sandbox/referee.hpp"
 
+#include <fcntl.h>
+#include <linux/seccomp.h>
 #include <poll.h>
 #include <seccomp.h>
 #include <sys/epoll.h>
+#include <sys/ioctl.h>
 
 #include <cerrno>
 #include <cstdlib>
@@ -52,7 +55,11 @@ class Referee::Impl {
         threads_(policy.threads),
         view_(pid),
         files_(policy, view_, [this](const Request& request) { return waits(request); }),
-        network_(policy, view_, connector_),
+        names_(policy, [this](const std::string& name) { tell(name_refused(name)); }),
+        network_(policy, view_, connector_, names_,
+                 [this](const Request& request, const Descriptor& made, int fd) {
+                   return replace(request, made, fd);
+                 }),
         log_(options.limits, std::move(options.now)),
         events_(std::move(events)),
         epoll_(epoll_create1(EPOLL_CLOEXEC)) {}
@@ -63,7 +70,7 @@ class Referee::Impl {
     if (const int failed = seccomp_notify_alloc(&asked_, &answer_); failed != 0)
       return Error{
           Code::unavailable, std::string("seccomp notifications: ") + std::strerror(-failed), {}};
-    for (const int fd : {listener_.get(), connector_.fd()}) {
+    for (const int fd : {listener_.get(), connector_.fd(), names_.fd()}) {
       epoll_event event{};
       event.events = EPOLLIN;
       if (epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) != 0)
@@ -79,6 +86,7 @@ class Referee::Impl {
 
   bool handle_ready() {
     for (const auto& done : connector_.take_done()) answer(done.request, done.error, 0);
+    names_.handle_ready();
     for (int i = 0; i < kRequestsAtATime; ++i) {
       // Receiving blocks when nothing is there.
       pollfd ready{listener_.get(), POLLIN, 0};
@@ -101,10 +109,25 @@ class Referee::Impl {
     }
     if (verdict.denied) {
       verdict.denied->syscall = request.call;
-      if (log_.add(*verdict.denied) && events_.on_denied) events_.on_denied(*verdict.denied);
+      return tell(std::move(*verdict.denied));
     }
-    const auto flood = log_.count_request(verdict.denied.has_value());
+    count(false);
+  }
+
+  void tell(Denied denied) {
+    if (log_.add(denied) && events_.on_denied) events_.on_denied(denied);
+    count(true);
+  }
+
+  void count(bool refused) {
+    const auto flood = log_.count_request(refused);
     if (!flood.empty() && events_.on_flood) events_.on_flood(flood);
+  }
+
+  static Denied name_refused(const std::string& name) {
+    Denied denied = missing_permission("outbound", "look up " + name, name + ":PORT");
+    denied.syscall = "connect";
+    return denied;
   }
 
   Verdict judge(const Request& request) {
@@ -154,6 +177,16 @@ class Referee::Impl {
     return seccomp_notify_id_valid(listener_.get(), request.id) == 0;
   }
 
+  bool replace(const Request& request, const Descriptor& made, int fd) const {
+    seccomp_notif_addfd added{};
+    added.id = request.id;
+    added.flags = SECCOMP_ADDFD_FLAG_SETFD;
+    added.srcfd = static_cast<uint32_t>(made.get());
+    added.newfd = static_cast<uint32_t>(fd);
+    added.newfd_flags = O_CLOEXEC;
+    return ioctl(listener_.get(), SECCOMP_IOCTL_NOTIF_ADDFD, &added) >= 0;
+  }
+
   void answer(uint64_t id, int error, uint32_t flags) {
     std::memset(answer_, 0, sizeof *answer_);
     answer_->id = id;
@@ -168,6 +201,7 @@ class Referee::Impl {
   WorkerView view_;
   Connector connector_;
   FileJudge files_;
+  NameService names_;
   NetworkJudge network_;
   DenialLog log_;
   RefereeEvents events_;

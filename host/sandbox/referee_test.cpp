@@ -244,6 +244,29 @@ TEST(Referee, ConnectsToPermittedServersAndNoOthers) {
   EXPECT_THAT(text, HasSubstr("listen on a socket"));
 }
 
+TEST(Referee, PermittedNamesAreLookedUpWithoutANetworkAndOthersAreNot) {
+  ProbeRun wanted;
+  wanted.policy.outbound = {{"api.example.test", 443, {"192.0.2.7"}},
+                            {"two.example.test", 443, {"192.0.2.8", "2001:db8::8"}}};
+  wanted.actions = {"look-up api.example.test", "look-up API.Example.test",
+                    "look-up two.example.test", "look-up other.example.test",
+                    "look-up localhost",        "connect-unix /run/elsewhere"};
+
+  const auto outcome = run(wanted);
+
+  EXPECT_EQ(outcome["look-up api.example.test"], "192.0.2.7");
+  EXPECT_EQ(outcome["look-up API.Example.test"], "192.0.2.7");
+  EXPECT_THAT(outcome["look-up two.example.test"], testing::AnyOf("192.0.2.8", "2001:db8::8"));
+  EXPECT_EQ(outcome["look-up other.example.test"], "Name or service not known");
+  EXPECT_EQ(outcome["look-up localhost"], "127.0.0.1");
+  EXPECT_EQ(outcome["connect-unix /run/elsewhere"], "EACCES");
+  EXPECT_EQ(outcome.told_text(),
+            "greeter may not look up other.example.test: permission outbound is missing; add to "
+            "plugins.greeter.permissions: outbound: [\"other.example.test:PORT\"]\n"
+            "greeter may not connect to the Unix socket /run/elsewhere: no permission allows it "
+            "to an isolated plugin\n");
+}
+
 TEST(Referee, AFailedConnectionFailsAsItDoesOutside) {
   uint16_t port;
   {
