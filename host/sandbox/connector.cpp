@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 
 namespace tenon::sandbox {
 
@@ -26,13 +27,16 @@ Connector::Connector()
 }
 
 Connector::~Connector() {
+  if (!thread_.joinable()) return;
   {
-    std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
     ending_ = true;
-    if (current_ >= 0) shutdown(current_, SHUT_RDWR);
+    changed_.notify_all();
+    // Again and again: the thread may be on its way into the call.
+    while (!changed_.wait_for(lock, std::chrono::milliseconds(5), [&] { return ended_; }))
+      if (current_ >= 0) shutdown(current_, SHUT_RDWR);
   }
-  changed_.notify_all();
-  if (thread_.joinable()) thread_.join();
+  thread_.join();
 }
 
 void Connector::connect(uint64_t request, Descriptor socket, const sockaddr_storage& address,
@@ -52,7 +56,10 @@ void Connector::work() {
   std::unique_lock lock(mutex_);
   for (;;) {
     changed_.wait(lock, [&] { return ending_ || !jobs_.empty(); });
-    if (ending_) return;
+    if (ending_) {
+      ended_ = true;
+      return changed_.notify_all();
+    }
     Job job = std::move(jobs_.front());
     jobs_.pop_front();
     current_ = job.socket.get();

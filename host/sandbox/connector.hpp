@@ -56,6 +56,7 @@ class Connector {
   std::map<int, std::pair<uint64_t, Descriptor>> pending_;  // guarded by mutex_
   int current_ = -1;     // guarded by mutex_: what connect() may hang in
   bool ending_ = false;  // guarded by mutex_
+  bool ended_ = false;   // guarded by mutex_
   std::thread thread_;
 };
 

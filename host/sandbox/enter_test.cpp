@@ -140,6 +140,19 @@ TEST(Enter, KeepsNoDescriptorButTheHostsOwn) {
   EXPECT_EQ(outcome[wanted.actions[1]], "ok");
 }
 
+#if !defined(__SANITIZE_THREAD__)  // which has a thread of its own
+TEST(Enter, ComesBeforeThreads) {
+  std::thread other([] { std::this_thread::sleep_for(std::chrono::milliseconds(200)); });
+
+  const auto report = enter({}, {});
+
+  other.join();
+  ASSERT_FALSE(report.ok());
+  EXPECT_EQ(report.error().code, Code::conflict);
+  EXPECT_THAT(report.error().message, HasSubstr("found 2 threads"));
+}
+#endif
+
 TEST(Enter, RefusesAPolicyThatMakesNoSense) {
   ProbeRun wanted;
   wanted.policy.read = {"relative"};

@@ -64,6 +64,11 @@ constexpr uint64_t kWriting = kReading | kWriteFile | kRemoveFolder | kRemoveFil
                               kMakeFile | kMakePipe | kMakeLink | kMove | kTruncate;
 constexpr uint64_t kOfFiles = kWriteFile | kReadFile | kTruncate | kDeviceIoctl;
 
+// A worker with two threads can change the path in between.
+constexpr const char* kHostChecksPaths =
+    "; the host checks paths as it reads them from the worker, which a hostile worker can win "
+    "against; without reports nothing may be written and all be read";
+
 Error failed(std::string_view what, std::string path = {}) {
   return Error{Code::unavailable, "Landlock: " + std::string(what) + ": " + std::strerror(errno),
                std::move(path)};
@@ -139,7 +144,8 @@ Result<std::string> allow_files(Ruleset& rules, const Policy& policy) {
 }
 
 void report_files(int abi, const Ruleset& rules, const std::string& absent, Report& report) {
-  if (!rules.handles_files()) return report.missing("landlock files", "switched off");
+  if (!rules.handles_files())
+    return report.missing("landlock files", std::string("switched off") + kHostChecksPaths);
   std::string detail = "ABI " + std::to_string(abi) + absent;
   if (abi < 2) detail += "; files cannot be moved between folders";
   if (abi < 3) detail += "; truncate() by path is only checked by the host (needs ABI 3)";
@@ -167,8 +173,7 @@ Result<void> enter_landlock(const Policy& policy, const LandlockWanted& wanted, 
   const int abi = landlock_abi();
   if (abi == 0) {
     const std::string why = errno == EOPNOTSUPP ? "switched off at boot" : "not in this kernel";
-    report.missing("landlock files",
-                   why + "; the host checks paths of writes, and cannot check reads");
+    report.missing("landlock files", why + kHostChecksPaths);
     report.missing("landlock network", why + "; seccomp refuses sockets");
     report.missing("landlock scope", why + "; seccomp refuses signals and sockets");
     return {};

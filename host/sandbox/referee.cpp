@@ -53,6 +53,7 @@ class Referee::Impl {
        RefereeOptions options)
       : listener_(std::move(listener)),
         threads_(policy.threads),
+        has_servers_(!policy.outbound.empty()),
         view_(pid),
         files_(policy, view_, [this](const Request& request) { return waits(request); }),
         names_(policy, [this](const std::string& name) { tell(name_refused(name)); }),
@@ -85,8 +86,10 @@ class Referee::Impl {
   std::vector<Denied> denials() const { return log_.all(); }
 
   bool handle_ready() {
-    for (const auto& done : connector_.take_done()) answer(done.request, done.error, 0);
-    names_.handle_ready();
+    if (has_servers_) {
+      for (const auto& done : connector_.take_done()) answer(done.request, done.error, 0);
+      names_.handle_ready();
+    }
     for (int i = 0; i < kRequestsAtATime; ++i) {
       // Receiving blocks when nothing is there.
       pollfd ready{listener_.get(), POLLIN, 0};
@@ -198,6 +201,7 @@ class Referee::Impl {
 
   Descriptor listener_;
   uint32_t threads_;
+  bool has_servers_;
   WorkerView view_;
   Connector connector_;
   FileJudge files_;

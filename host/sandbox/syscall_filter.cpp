@@ -85,7 +85,7 @@ void add_threads(Filter& filter, const Policy& policy, bool reports) {
 }
 
 void add_files(Filter& filter, const Policy& policy, const FilterWanted& wanted, bool reports) {
-  const bool reads_are_reported = reports && policy.report_reads;
+  const bool reads_are_reported = reports && (policy.report_reads || !wanted.landlock_files);
   // Without reports this is where writing opens are let through to Landlock.
   const bool all_opens = !reports && wanted.landlock_files;
   for (const auto& call : conditional_calls()) {
@@ -142,7 +142,9 @@ Result<Descriptor> enter_filter(const Policy& policy, const FilterWanted& wanted
   TN_TRY(Descriptor listener, filter.load(reports));
   report.active("seccomp", "a list of what is allowed");
   if (reports)
-    report.active("seccomp reports", policy.report_reads ? "refused reads too" : "all but reads");
+    report.active("seccomp reports", policy.report_reads || !wanted.landlock_files
+                                         ? "refused reads too"
+                                         : "all but reads");
   else
     report.missing("seccomp reports", why_no_reports(wanted.reports));
   return listener;

@@ -9,7 +9,7 @@ namespace tenon::sandbox {
 
 struct FilterWanted {
   bool reports = true;    // refusals are put to the host, when the kernel can
-  bool landlock_files;    // Landlock decides which files may be written
+  bool landlock_files;    // Landlock decides on files; else the host is asked about reads too
   bool landlock_network;  // Landlock decides which ports may be connected to
 };
 

@@ -17,7 +17,7 @@ namespace {
 // clang-format off
 constexpr const char* kAllowed[] = {
     // memory. memfd_create is not here: what is written to one is counted nowhere.
-    "brk", "mmap", "mmap2", "munmap", "mremap", "mprotect", "madvise", "msync", "mincore", "mlock",
+    "brk", "mmap", "munmap", "mremap", "mprotect", "madvise", "msync", "mincore", "mlock",
     "mlock2", "munlock", "membarrier",
     // threads and locks, once made
     "futex", "set_robust_list", "set_tid_address", "rseq", "gettid", "sched_yield",
@@ -33,7 +33,7 @@ constexpr const char* kAllowed[] = {
     "timerfd_create", "timerfd_settime", "timerfd_gettime", "setitimer", "getitimer", "alarm",
     // files that are open: how is decided when they are opened
     "read", "readv", "pread64", "preadv", "preadv2", "write", "writev", "pwrite64", "pwritev",
-    "pwritev2", "close", "close_range", "lseek", "_llseek", "fstat", "ftruncate", "fallocate",
+    "pwritev2", "close", "close_range", "lseek", "fstat", "ftruncate", "fallocate",
     "fsync", "fdatasync", "sync_file_range", "flock", "fadvise64", "readahead", "copy_file_range",
     "sendfile", "splice", "tee", "getdents", "getdents64", "dup", "dup2", "dup3", "pipe", "pipe2",
     "fstatfs", "fchdir", "umask",
@@ -41,7 +41,7 @@ constexpr const char* kAllowed[] = {
     "stat", "lstat", "newfstatat", "statx", "access", "faccessat", "faccessat2", "readlink",
     "readlinkat", "getcwd", "chdir", "statfs",
     // waiting
-    "poll", "ppoll", "select", "_newselect", "pselect6", "epoll_create", "epoll_create1",
+    "poll", "ppoll", "select", "pselect6", "epoll_create", "epoll_create1",
     "epoll_ctl", "epoll_wait", "epoll_pwait", "epoll_pwait2", "eventfd", "eventfd2",
     // the host's channel: a connected Unix socket that the worker was born with
     "recvmsg", "recvfrom", "shutdown", "getsockname", "getpeername", "getsockopt",
