@@ -4,9 +4,7 @@
 
 #include <fstream>
 
-#include "host/sandbox/landlock.hpp"
 #include "host/sandbox/probe_run.hpp"
-#include "host/sandbox/syscall_filter.hpp"
 
 namespace tenon::sandbox {
 namespace {
@@ -32,8 +30,7 @@ struct Row {
 class Matrix : public testing::Test {
  protected:
   void SetUp() override {
-    if (landlock_abi() < 6 || !can_report_refusals())
-      GTEST_SKIP() << "the table is that of a kernel with all layers";
+    if (const auto why = why_not_whole(); !why.empty()) GTEST_SKIP() << why;
   }
   // Each cell in a process of its own, so that one that succeeds does not change the next.
   static void expect(const Policy& policy, const std::vector<Row>& rows) {

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include <chrono>
@@ -15,8 +16,10 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "host/sandbox/landlock.hpp"
 #include "host/sandbox/probe/protocol.hpp"
 #include "host/sandbox/referee.hpp"
+#include "host/sandbox/syscall_filter.hpp"
 #include "tenon/json.hpp"
 
 namespace tenon::sandbox {
@@ -161,6 +164,16 @@ inline ProbeOutcome run(const ProbeRun& wanted) {
   referee.reset();
   waitpid(pid, &outcome.status, 0);
   return outcome;
+}
+
+// Why this machine cannot show what all layers do together; empty when it can.
+inline std::string why_not_whole() {
+  if (landlock_abi() < 6) return "needs Landlock ABI 6";
+  if (!can_report_refusals()) return "needs seccomp notifications";
+  // Containers often forbid it.
+  const Descriptor self(static_cast<int>(syscall(SYS_pidfd_open, getpid(), 0)));
+  const Descriptor copy(static_cast<int>(syscall(SYS_pidfd_getfd, self.get(), 0, 0)));
+  return copy ? "" : "may not copy another process's descriptors";
 }
 
 // A folder of its own that goes with it.

@@ -40,6 +40,13 @@ Outbound server(uint16_t port) {
   return {"127.0.0.1", port, {"127.0.0.1"}};
 }
 
+class RefereeTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (const auto why = why_not_whole(); !why.empty()) GTEST_SKIP() << why;
+  }
+};
+
 // One forbidden action: what the plugin sees and what the operator reads.
 struct Forbidden {
   std::string action;
@@ -59,7 +66,7 @@ void expect_refused(const Policy& policy, const std::vector<Forbidden>& cases) {
   }
 }
 
-TEST(Referee, NamesThePermissionToWriteAndTheLineToAdd) {
+TEST_F(RefereeTest, NamesThePermissionToWriteAndTheLineToAdd) {
   const Folder own;
   const Folder other;
   std::ofstream(other / "f") << "text";
@@ -96,7 +103,7 @@ TEST(Referee, NamesThePermissionToWriteAndTheLineToAdd) {
   EXPECT_EQ(std::filesystem::file_size(f), 4U);
 }
 
-TEST(Referee, SeesThroughLinksAndDots) {
+TEST_F(RefereeTest, SeesThroughLinksAndDots) {
   const Folder own;
   const Folder other;
   std::ofstream(other / "f") << "text";
@@ -115,7 +122,7 @@ TEST(Referee, SeesThroughLinksAndDots) {
                {"truncate " + sideways, "EACCES", "truncate " + other / "f"}});
 }
 
-TEST(Referee, ReportsReadsWhenAsked) {
+TEST_F(RefereeTest, ReportsReadsWhenAsked) {
   const Folder own;
   const Folder other;
   std::ofstream(other / "f") << "text";
@@ -142,7 +149,7 @@ TEST(Referee, ReportsReadsWhenAsked) {
                                      other.path() + "\"]\n");
 }
 
-TEST(Referee, TellsOfWhatNoPermissionAllows) {
+TEST_F(RefereeTest, TellsOfWhatNoPermissionAllows) {
   expect_refused(
       {}, {{"fork", "EPERM", "start a process: no permission allows it to an isolated plugin"},
            {"vfork", "EPERM", "start a process"},
@@ -173,7 +180,7 @@ TEST(Referee, TellsOfWhatNoPermissionAllows) {
            {"socketpair-datagram", "EACCES", "open a Unix socket"}});
 }
 
-TEST(Referee, WhatLibrariesTryInVainIsNotReported) {
+TEST_F(RefereeTest, WhatLibrariesTryInVainIsNotReported) {
   ProbeRun wanted;
   wanted.actions = {"clone3", "io-uring", "write /not/there/at/all"};
 
@@ -185,7 +192,7 @@ TEST(Referee, WhatLibrariesTryInVainIsNotReported) {
   EXPECT_EQ(outcome.told_text(), "");
 }
 
-TEST(Referee, ThreadsBeyondTheLimitAreRefusedAndReported) {
+TEST_F(RefereeTest, ThreadsBeyondTheLimitAreRefusedAndReported) {
   ProbeRun wanted;
   wanted.policy.threads = 5;
   wanted.actions = {"threads 4", "threads 5"};
@@ -205,13 +212,13 @@ TEST(Referee, ThreadsBeyondTheLimitAreRefusedAndReported) {
   EXPECT_THAT(single.told_text(), HasSubstr("plugins.greeter.limits: threads: 2"));
 }
 
-TEST(Referee, WithoutPermittedServersThereAreNoSockets) {
+TEST_F(RefereeTest, WithoutPermittedServersThereAreNoSockets) {
   expect_refused({}, {{"socket-tcp", "EACCES",
                        "open a network socket: permission outbound is missing; add to "
                        "plugins.greeter.permissions: outbound: [\"HOST:PORT\"]"}});
 }
 
-TEST(Referee, ConnectsToPermittedServersAndNoOthers) {
+TEST_F(RefereeTest, ConnectsToPermittedServersAndNoOthers) {
   const Listener good;
   const Listener bad;
   ProbeRun wanted;
@@ -244,7 +251,7 @@ TEST(Referee, ConnectsToPermittedServersAndNoOthers) {
   EXPECT_THAT(text, HasSubstr("listen on a socket"));
 }
 
-TEST(Referee, PermittedNamesAreLookedUpWithoutANetworkAndOthersAreNot) {
+TEST_F(RefereeTest, PermittedNamesAreLookedUpWithoutANetworkAndOthersAreNot) {
   ProbeRun wanted;
   wanted.policy.outbound = {{"api.example.test", 443, {"192.0.2.7"}},
                             {"two.example.test", 443, {"192.0.2.8", "2001:db8::8"}}};
@@ -267,7 +274,7 @@ TEST(Referee, PermittedNamesAreLookedUpWithoutANetworkAndOthersAreNot) {
             "to an isolated plugin\n");
 }
 
-TEST(Referee, AFailedConnectionFailsAsItDoesOutside) {
+TEST_F(RefereeTest, AFailedConnectionFailsAsItDoesOutside) {
   uint16_t port;
   {
     const Listener gone;
@@ -284,7 +291,7 @@ TEST(Referee, AFailedConnectionFailsAsItDoesOutside) {
   EXPECT_EQ(outcome[wanted.actions[1]], "ECONNREFUSED");
 }
 
-TEST(Referee, RepeatedDenialsAreToldOnceAndCounted) {
+TEST_F(RefereeTest, RepeatedDenialsAreToldOnceAndCounted) {
   const Folder own;
   const Folder other;
   ProbeRun wanted;
@@ -300,7 +307,7 @@ TEST(Referee, RepeatedDenialsAreToldOnceAndCounted) {
   EXPECT_THAT(outcome.floods, IsEmpty());
 }
 
-TEST(Referee, AFloodOfDenialsIsReportedSoThatTheWorkerCanBeEnded) {
+TEST_F(RefereeTest, AFloodOfDenialsIsReportedSoThatTheWorkerCanBeEnded) {
   const Folder own;
   const Folder other;
   ProbeRun wanted;
@@ -317,7 +324,7 @@ TEST(Referee, AFloodOfDenialsIsReportedSoThatTheWorkerCanBeEnded) {
 
 // One thread swaps the path while another opens it: whatever the host read, the kernel's Landlock
 // decides on what is opened.
-TEST(Referee, APathThatChangesAfterTheCheckIsStillRefusedByLandlock) {
+TEST_F(RefereeTest, APathThatChangesAfterTheCheckIsStillRefusedByLandlock) {
   const Folder own;
   const Folder other;
   ProbeRun wanted;

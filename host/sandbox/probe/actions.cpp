@@ -1,17 +1,13 @@
 #include "host/sandbox/probe/actions.hpp"
 
-#include <arpa/inet.h>
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <linux/bpf.h>
-#include <netdb.h>
 #include <netinet/in.h>
-#include <pthread.h>
 #include <pwd.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/epoll.h>
-#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
@@ -20,7 +16,6 @@
 #include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <sys/uio.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -30,7 +25,6 @@
 #include <condition_variable>
 #include <cstring>
 #include <ctime>
-#include <fstream>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -40,89 +34,17 @@
 #include <thread>
 #include <vector>
 
+#include "host/sandbox/probe/network_actions.hpp"
+
 namespace tenon::sandbox::probe {
 
 namespace {
 
-using Arguments = std::vector<std::string>;
 using Action = std::string (*)(const Arguments&);
-
-std::string outcome(long result) {
-  return result >= 0 ? "ok" : strerrorname_np(errno);
-}
 
 long closed(int fd) {
   if (fd >= 0) close(fd);
   return fd;
-}
-
-sockaddr_in address_of(const std::string& host, const std::string& port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(static_cast<uint16_t>(std::stoi(port)));
-  inet_pton(AF_INET, host.c_str(), &address.sin_addr);
-  return address;
-}
-
-std::string connect_to(const Arguments& a, int type_flags) {
-  const int fd = socket(AF_INET, SOCK_STREAM | type_flags, 0);
-  if (fd < 0) return std::string("socket ") + strerrorname_np(errno);
-  const auto address = address_of(a.at(0), a.at(1));
-  std::string said =
-      outcome(connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address));
-  if (said == "EINPROGRESS") {
-    const int epoll = epoll_create1(0);
-    epoll_event event{};
-    event.events = EPOLLOUT;
-    epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event);
-    epoll_wait(epoll, &event, 1, 5000);
-    int failed = 0;
-    socklen_t size = sizeof failed;
-    getsockopt(fd, SOL_SOCKET, SO_ERROR, &failed, &size);
-    said = failed == 0 ? "ok" : strerrorname_np(failed);
-    close(epoll);
-  }
-  if (said == "ok") {
-    char byte = 'x';
-    if (write(fd, &byte, 1) != 1) said = "write " + outcome(-1);
-  }
-  close(fd);
-  return said;
-}
-
-std::string connect_unix(const Arguments& a) {
-  const int fd = socket(AF_UNIX, SOCK_STREAM, 0);
-  if (fd < 0) return std::string("socket ") + strerrorname_np(errno);
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  std::strncpy(address.sun_path, a.at(0).c_str(), sizeof address.sun_path - 1);
-  const std::string said =
-      outcome(connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address));
-  close(fd);
-  return said;
-}
-
-std::string send_without_connecting(const Arguments& a) {
-  const int fd = socket(AF_INET, SOCK_STREAM, 0);
-  if (fd < 0) return std::string("socket ") + strerrorname_np(errno);
-  const auto address = address_of(a.at(0), a.at(1));
-  const std::string said =
-      outcome(sendto(fd, "x", 1, MSG_FASTOPEN | MSG_NOSIGNAL,
-                     reinterpret_cast<const sockaddr*>(&address), sizeof address));
-  close(fd);
-  return said;
-}
-
-std::string look_up(const Arguments& a) {
-  addrinfo hints{};
-  hints.ai_socktype = SOCK_STREAM;
-  addrinfo* found = nullptr;
-  if (const int failed = getaddrinfo(a.at(0).c_str(), nullptr, &hints, &found); failed != 0)
-    return failed == EAI_SYSTEM ? strerrorname_np(errno) : gai_strerror(failed);
-  char text[INET6_ADDRSTRLEN] = {};
-  getnameinfo(found->ai_addr, found->ai_addrlen, text, sizeof text, nullptr, 0, NI_NUMERICHOST);
-  freeaddrinfo(found);
-  return text;
 }
 
 std::string make_threads(const Arguments& a) {
@@ -318,20 +240,11 @@ const std::map<std::string, Action>& actions() {
          int pair[2];
          return outcome(socketpair(AF_UNIX, SOCK_DGRAM, 0, pair));
        }},
-      {"connect", [](A a) { return connect_to(a, 0); }},
-      {"connect-nonblocking", [](A a) { return connect_to(a, SOCK_NONBLOCK); }},
+      {"connect", connect_to},
+      {"connect-nonblocking", connect_without_blocking},
       {"connect-unix", connect_unix},
       {"fast-open", send_without_connecting},
-      {"bind",
-       [](A) {
-         const int fd = socket(AF_INET, SOCK_STREAM, 0);
-         if (fd < 0) return std::string("socket ") + strerrorname_np(errno);
-         const auto any = address_of("127.0.0.1", "0");
-         const std::string said =
-             outcome(bind(fd, reinterpret_cast<const sockaddr*>(&any), sizeof any));
-         close(fd);
-         return said;
-       }},
+      {"bind", listen_locally},
       {"look-up", look_up},
       // processes
       {"fork",
