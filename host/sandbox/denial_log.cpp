@@ -24,13 +24,15 @@ bool DenialLog::add(Denied& denied) {
   return true;
 }
 
-std::string DenialLog::count_request(bool refused) {
+std::string DenialLog::count_request(bool refused, std::chrono::nanoseconds spent) {
   const auto now = now_();
   if (now - second_ >= std::chrono::seconds(1)) {
     second_ = now;
     requests_ = refused_ = 0;
+    spent_ = {};
   }
   ++requests_;
+  spent_ += spent;
   if (refused) ++refused_;
   if (flooded_) return {};
   if (refused_ > limits_.denials_per_second) {
@@ -42,6 +44,11 @@ std::string DenialLog::count_request(bool refused) {
     flooded_ = true;
     return "more than " + std::to_string(limits_.requests_per_second) +
            " questions to the host within a second";
+  }
+  if (spent_ > limits_.host_time_per_second) {
+    flooded_ = true;
+    return "more than " + std::to_string(limits_.host_time_per_second.count()) +
+           " ms of the host's time within a second";
   }
   return {};
 }

@@ -16,6 +16,8 @@ struct DenialLimits {
   size_t kinds = 128;                        // told apart; all beyond are told as one
   uint64_t denials_per_second = 1'000;       // more: a flood
   uint64_t requests_per_second = 50'000;     // refused or not; more: a flood
+  // Of the host's processor time, for answers. A path of many links is slow to follow.
+  std::chrono::milliseconds host_time_per_second{500};
 };
 
 // [one thread at a time]
@@ -26,9 +28,9 @@ class DenialLog {
 
   // Counts a refusal. True when it is to be told: then `denied.count` says how many it stands for.
   bool add(Denied& denied);
-  // Counts a request of the worker, refused or not. The reason when it is the one that makes a
-  // flood, once; else empty.
-  std::string count_request(bool refused);
+  // Counts a request of the worker, refused or not, that took `spent` of the host's time. The
+  // reason when it is the one that makes a flood, once; else empty.
+  std::string count_request(bool refused, std::chrono::nanoseconds spent);
   // All kinds with their totals.
   std::vector<Denied> all() const;
 
@@ -44,6 +46,7 @@ class DenialLog {
   std::chrono::steady_clock::time_point second_{};
   uint64_t requests_ = 0;
   uint64_t refused_ = 0;
+  std::chrono::nanoseconds spent_{0};
   bool flooded_ = false;
 };
 

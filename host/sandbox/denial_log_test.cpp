@@ -50,18 +50,27 @@ TEST_F(DenialLogTest, KeepsABoundedNumberOfKinds) {
 TEST_F(DenialLogTest, AFloodIsToldOnceAndOnlyWithinASecond) {
   auto log = make({.denials_per_second = 10, .requests_per_second = 100});
   for (int second = 0; second < 5; ++second, now_ += 1s)
-    for (int i = 0; i < 10; ++i) EXPECT_EQ(log.count_request(true), "");
-  for (int i = 0; i < 10; ++i) EXPECT_EQ(log.count_request(true), "");
+    for (int i = 0; i < 10; ++i) EXPECT_EQ(log.count_request(true, 1us), "");
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(log.count_request(true, 1us), "");
 
-  EXPECT_EQ(log.count_request(true), "more than 10 refused actions within a second");
-  EXPECT_EQ(log.count_request(true), "");
+  EXPECT_EQ(log.count_request(true, 1us), "more than 10 refused actions within a second");
+  EXPECT_EQ(log.count_request(true, 1us), "");
 }
 
 TEST_F(DenialLogTest, SoManyPermittedRequestsAreAFloodToo) {
   auto log = make({.denials_per_second = 10, .requests_per_second = 100});
-  for (int i = 0; i < 100; ++i) EXPECT_EQ(log.count_request(false), "");
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(log.count_request(false, 1us), "");
 
-  EXPECT_EQ(log.count_request(false), "more than 100 questions to the host within a second");
+  EXPECT_EQ(log.count_request(false, 1us), "more than 100 questions to the host within a second");
+}
+
+TEST_F(DenialLogTest, QuestionsThatAreSlowToAnswerAreAFloodToo) {
+  auto log = make({.host_time_per_second = 100ms});
+  for (int second = 0; second < 5; ++second, now_ += 1s)
+    for (int i = 0; i < 10; ++i) EXPECT_EQ(log.count_request(false, 10ms), "");
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(log.count_request(false, 10ms), "");
+
+  EXPECT_EQ(log.count_request(false, 1ms), "more than 100 ms of the host's time within a second");
 }
 
 TEST(Describe, NamesThePermissionTheLineAndTheCount) {

@@ -147,7 +147,7 @@ TEST(MemoryWatch, TellsOnceOfAWorkerThatHoldsTooMuch) {
   const auto status = [&](int anonymous_kb) {
     std::ofstream(proc / "7/status")
         << "Name:\tRssAnon: 9\nVmRSS:\t900 kB\nRssAnon:\t" << anonymous_kb
-        << " kB\nRssFile:\t500 kB\nRssShmem:\t2 kB\nVmSwap:\t1 kB\n";
+        << " kB\nRssFile:\t500 kB\nRssShmem:\t1 kB\nVmSwap:\t1 kB\nVmPTE:\t1 kB\n";
   };
   status(5);
   MemoryWatch real(

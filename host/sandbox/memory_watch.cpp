@@ -30,8 +30,8 @@ uint64_t read_bytes(int status) {
   if (size <= 0) return 0;
   const std::string_view all(text.data(), static_cast<size_t>(size));
   constexpr uint64_t kKb = 1024;
-  return kKb *
-         (field_kb(all, "\nRssAnon:") + field_kb(all, "\nRssShmem:") + field_kb(all, "\nVmSwap:"));
+  return kKb * (field_kb(all, "\nRssAnon:") + field_kb(all, "\nRssShmem:") +
+                field_kb(all, "\nVmSwap:") + field_kb(all, "\nVmPTE:"));
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // Looks how much memory workers hold, for hosts without a cgroup, and because RLIMIT_DATA does not
-// count shared memory and leaves room for stacks.
+// count shared memory and leaves room for stacks. Counted are the worker's own pages, what it
+// shares other than files, what is swapped out, and page tables.
 #pragma once
 
 #include <sys/types.h>

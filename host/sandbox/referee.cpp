@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 
 #include "host/sandbox/connector.hpp"
 #include "host/sandbox/file_judge.hpp"
@@ -41,6 +42,12 @@ Request request_of(const seccomp_notif& notification) {
   return made;
 }
 
+std::chrono::nanoseconds processor_time() {
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
+}
+
 bool is_thread(uint64_t flags) {
   return (flags & kThreadMask) == kThreadFlags;
 }
@@ -56,7 +63,7 @@ class Referee::Impl {
         has_servers_(!policy.outbound.empty()),
         view_(pid),
         files_(policy, view_, [this](const Request& request) { return waits(request); }),
-        names_(policy, [this](const std::string& name) { tell(name_refused(name)); }),
+        names_(policy, [this](const std::string& name) { refuse_name(name); }),
         network_(policy, view_, connector_, names_,
                  [this](const Request& request, const Descriptor& made, int fd) {
                    return replace(request, made, fd);
@@ -104,6 +111,7 @@ class Referee::Impl {
 
  private:
   void handle(const Request& request) {
+    const auto before = processor_time();
     Verdict verdict = judge(request);
     if (verdict.kind == Verdict::Kind::proceed) {
       answer(request.id, 0, kContinue);
@@ -112,25 +120,25 @@ class Referee::Impl {
     }
     if (verdict.denied) {
       verdict.denied->syscall = request.call;
-      return tell(std::move(*verdict.denied));
+      tell(*verdict.denied);
     }
-    count(false);
+    count(verdict.denied.has_value(), processor_time() - before);
   }
 
   void tell(Denied denied) {
     if (log_.add(denied) && events_.on_denied) events_.on_denied(denied);
-    count(true);
   }
 
-  void count(bool refused) {
-    const auto flood = log_.count_request(refused);
+  void count(bool refused, std::chrono::nanoseconds spent) {
+    const auto flood = log_.count_request(refused, spent);
     if (!flood.empty() && events_.on_flood) events_.on_flood(flood);
   }
 
-  static Denied name_refused(const std::string& name) {
+  void refuse_name(const std::string& name) {
     Denied denied = missing_permission("outbound", "look up " + name, name + ":PORT");
     denied.syscall = "connect";
-    return denied;
+    tell(std::move(denied));
+    count(true, {});
   }
 
   Verdict judge(const Request& request) {

@@ -2,6 +2,7 @@
 
 #include <asm/ioctls.h>
 #include <fcntl.h>
+#include <linux/close_range.h>
 #include <linux/prctl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -33,7 +34,7 @@ constexpr const char* kAllowed[] = {
     "timerfd_create", "timerfd_settime", "timerfd_gettime", "setitimer", "getitimer", "alarm",
     // files that are open: how is decided when they are opened
     "read", "readv", "pread64", "preadv", "preadv2", "write", "writev", "pwrite64", "pwritev",
-    "pwritev2", "close", "close_range", "lseek", "fstat", "ftruncate", "fallocate",
+    "pwritev2", "close", "lseek", "fstat", "ftruncate", "fallocate",
     "fsync", "fdatasync", "sync_file_range", "flock", "fadvise64", "readahead", "copy_file_range",
     "sendfile", "splice", "tee", "getdents", "getdents64", "dup", "dup2", "dup3", "pipe", "pipe2",
     "fstatfs", "fchdir", "umask",
@@ -63,6 +64,7 @@ constexpr ConditionalCall kConditional[] = {
     // reading; writing is decided elsewhere
     {"open", none_of(1, kOpensForWriting)},
     {"openat", none_of(2, kOpensForWriting)},
+    {"close_range", none_of(2, CLOSE_RANGE_UNSHARE)},
     // no F_SETOWN and the like: they make the kernel signal other processes
     {"fcntl", equals(1, F_DUPFD)}, {"fcntl", equals(1, F_DUPFD_CLOEXEC)},
     {"fcntl", equals(1, F_GETFD)}, {"fcntl", equals(1, F_SETFD)},

@@ -19,10 +19,10 @@ struct ArgumentTest {
 
 constexpr uint64_t kWholeArgument = ~uint64_t{0};
 
-// clone() of a thread of this process, with no new namespace: (flags & kThreadMask) ==
-// kThreadFlags.
-constexpr uint64_t kThreadFlags = CLONE_THREAD;
-constexpr uint64_t kThreadMask = CLONE_THREAD | CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS |
+// clone() of a thread of this process that shares all with it, descriptors too, as pthread_create()
+// makes them: (flags & kThreadMask) == kThreadFlags.
+constexpr uint64_t kThreadFlags = CLONE_THREAD | CLONE_VM | CLONE_SIGHAND | CLONE_FS | CLONE_FILES;
+constexpr uint64_t kThreadMask = kThreadFlags | CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS |
                                  CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET |
                                  CLONE_PTRACE | CLONE_UNTRACED | CLONE_PARENT;
 

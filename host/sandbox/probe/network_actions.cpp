@@ -67,7 +67,7 @@ std::string listen_locally(const Arguments&) {
   const int fd = socket(AF_INET, SOCK_STREAM, 0);
   if (fd < 0) return std::string("socket ") + strerrorname_np(errno);
   const auto any = address_of("127.0.0.1", "0");
-  const std::string said = outcome(bind(fd, reinterpret_cast<const sockaddr*>(&any), sizeof any));
+  std::string said = outcome(bind(fd, reinterpret_cast<const sockaddr*>(&any), sizeof any));
   close(fd);
   return said;
 }
@@ -78,7 +78,7 @@ std::string connect_unix(const Arguments& a) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   std::strncpy(address.sun_path, a.at(0).c_str(), sizeof address.sun_path - 1);
-  const std::string said =
+  std::string said =
       outcome(connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address));
   close(fd);
   return said;
@@ -88,9 +88,8 @@ std::string send_without_connecting(const Arguments& a) {
   const int fd = socket(AF_INET, SOCK_STREAM, 0);
   if (fd < 0) return std::string("socket ") + strerrorname_np(errno);
   const auto address = address_of(a.at(0), a.at(1));
-  const std::string said =
-      outcome(sendto(fd, "x", 1, MSG_FASTOPEN | MSG_NOSIGNAL,
-                     reinterpret_cast<const sockaddr*>(&address), sizeof address));
+  std::string said = outcome(sendto(fd, "x", 1, MSG_FASTOPEN | MSG_NOSIGNAL,
+                                    reinterpret_cast<const sockaddr*>(&address), sizeof address));
   close(fd);
   return said;
 }
