@@ -17,18 +17,22 @@ using testing::IsEmpty;
 // A loopback server that accepts nothing: the kernel completes connections by itself.
 class Listener {
  public:
-  Listener() : fd_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  Listener() : fd_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     socklen_t size = sizeof address;
     if (bind(fd_.get(), reinterpret_cast<sockaddr*>(&address), size) != 0 ||
-        listen(fd_.get(), 16) != 0 ||
+        listen(fd_.get(), SOMAXCONN) != 0 ||
         getsockname(fd_.get(), reinterpret_cast<sockaddr*>(&address), &size) != 0)
       throw std::runtime_error("cannot listen");
     port_ = ntohs(address.sin_port);
   }
   uint16_t port() const { return port_; }
+  // A connection has been made since the last time.
+  bool accepted() const {
+    return static_cast<bool>(Descriptor(accept4(fd_.get(), nullptr, nullptr, SOCK_CLOEXEC)));
+  }
   std::string address() const { return "127.0.0.1 " + std::to_string(port_); }
 
  private:
@@ -272,6 +276,20 @@ TEST_F(RefereeTest, PermittedNamesAreLookedUpWithoutANetworkAndOthersAreNot) {
             "plugins.greeter.permissions: outbound: [\"other.example.test:PORT\"]\n"
             "greeter may not connect to the Unix socket /run/elsewhere: no permission allows it "
             "to an isolated plugin\n");
+}
+
+TEST_F(RefereeTest, AnAddressThatChangesAfterTheCheckReachesNobodyElse) {
+  const Listener good;
+  const Listener bad;
+  ProbeRun wanted;
+  wanted.policy.outbound = {server(good.port())};
+  wanted.actions = {"swap-ports " + std::to_string(good.port()) + " " + std::to_string(bad.port())};
+
+  const auto outcome = run(wanted);
+
+  EXPECT_EQ(outcome[wanted.actions[0]], "done");
+  EXPECT_TRUE(good.accepted());
+  EXPECT_FALSE(bad.accepted());
 }
 
 TEST_F(RefereeTest, AFailedConnectionFailsAsItDoesOutside) {

@@ -259,6 +259,7 @@ const std::map<std::string, Action>& actions() {
       {"connect-unix", connect_unix},
       {"fast-open", send_without_connecting},
       {"bind", listen_locally},
+      {"swap-ports", swap_ports},
       {"look-up", look_up},
       // processes
       {"fork",

@@ -8,8 +8,10 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <cstring>
+#include <thread>
 
 namespace tenon::sandbox::probe {
 
@@ -92,6 +94,28 @@ std::string send_without_connecting(const Arguments& a) {
                                     reinterpret_cast<const sockaddr*>(&address), sizeof address));
   close(fd);
   return said;
+}
+
+// Another thread swaps the port while connect() is under way.
+std::string swap_ports(const Arguments& a) {
+  const auto good = address_of("127.0.0.1", a.at(0));
+  const auto bad = address_of("127.0.0.1", a.at(1));
+  sockaddr_in shared = good;
+  std::atomic<bool> ending = false;
+  std::thread other([&] {
+    while (!ending) {
+      std::memcpy(&shared, &bad, sizeof shared);
+      std::memcpy(&shared, &good, sizeof shared);
+    }
+  });
+  for (int i = 0; i < 100; ++i) {
+    const int fd = socket(AF_INET, SOCK_STREAM, 0);
+    (void)connect(fd, reinterpret_cast<const sockaddr*>(&shared), sizeof shared);
+    close(fd);
+  }
+  ending = true;
+  other.join();
+  return "done";
 }
 
 std::string look_up(const Arguments& a) {

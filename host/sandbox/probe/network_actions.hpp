@@ -16,6 +16,7 @@ std::string connect_without_blocking(const Arguments& host_and_port);
 std::string connect_unix(const Arguments& path);
 std::string send_without_connecting(const Arguments& host_and_port);
 std::string listen_locally(const Arguments&);
+std::string swap_ports(const Arguments& good_and_bad);
 std::string look_up(const Arguments& name);
 
 }  // namespace tenon::sandbox::probe
