@@ -123,7 +123,7 @@ TEST_F(Matrix, Processes) {
 
 TEST_F(Matrix, Limits) {
   Policy policy;
-  policy.threads = 2;
+  policy.threads = 2 + kSanitizerThreads;
   policy.open_files = 50;
   expect(policy, {{"threads 3",
                    {{nothing, "EAGAIN after 1"},

@@ -24,6 +24,13 @@
 
 namespace tenon::sandbox {
 
+// TSan has a thread of its own in each process.
+#if defined(__SANITIZE_THREAD__)
+constexpr uint32_t kSanitizerThreads = 1;
+#else
+constexpr uint32_t kSanitizerThreads = 0;
+#endif
+
 struct ProbeRun {
   Policy policy;
   Layers layers;

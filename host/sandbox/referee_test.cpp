@@ -198,7 +198,8 @@ TEST_F(RefereeTest, WhatLibrariesTryInVainIsNotReported) {
 
 TEST_F(RefereeTest, ThreadsBeyondTheLimitAreRefusedAndReported) {
   ProbeRun wanted;
-  wanted.policy.threads = 5;
+  const uint32_t limit = 5 + kSanitizerThreads;
+  wanted.policy.threads = limit;
   wanted.actions = {"threads 4", "threads 5"};
   ProbeRun alone;
   alone.policy.threads = 1;
@@ -209,9 +210,10 @@ TEST_F(RefereeTest, ThreadsBeyondTheLimitAreRefusedAndReported) {
 
   EXPECT_EQ(outcome["threads 4"], "ok");
   EXPECT_EQ(outcome["threads 5"], "EAGAIN after 4");
-  EXPECT_EQ(outcome.told_text(),
-            "greeter may not have more than 5 threads: limit threads is reached; set in "
-            "plugins.greeter.limits: threads: 10\n");
+  EXPECT_EQ(outcome.told_text(), "greeter may not have more than " + std::to_string(limit) +
+                                     " threads: limit threads is reached; set in "
+                                     "plugins.greeter.limits: threads: " +
+                                     std::to_string(2 * limit) + "\n");
   EXPECT_EQ(single["threads 1"], "EPERM after 0");
   EXPECT_THAT(single.told_text(), HasSubstr("plugins.greeter.limits: threads: 2"));
 }
