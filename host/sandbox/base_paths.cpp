@@ -18,13 +18,13 @@ constexpr std::string_view kReadable[] = {
     "/proc/filesystems", "/proc/sys/vm", "/proc/sys/kernel/osrelease",
     "/proc/sys/kernel/cap_last_cap", "/sys/devices/system/cpu", "/sys/devices/system/node",
     "/sys/kernel/mm/transparent_hugepage",
-    // public tables of the C library; libxml2 asks for its catalog
-    "/etc/nsswitch.conf", "/etc/services", "/etc/protocols", "/etc/gai.conf", "/etc/host.conf",
-    "/etc/hosts", "/etc/resolv.conf", "/etc/xml", "/usr/share/xml"};
+    // public tables of the C library; libxml2 asks for its catalog, OpenSSL for its settings
+    "/etc/ssl/openssl.cnf", "/etc/nsswitch.conf", "/etc/services", "/etc/protocols",
+    "/etc/gai.conf", "/etc/host.conf", "/etc/hosts", "/etc/resolv.conf", "/etc/xml",
+    "/usr/share/xml"};
 
-constexpr std::string_view kReadableWithServers[] = {"/etc/ssl/certs", "/etc/ssl/openssl.cnf",
-                                                     "/etc/pki", "/usr/share/ca-certificates",
-                                                     "/usr/local/share/ca-certificates"};
+constexpr std::string_view kReadableWithServers[] = {
+    "/etc/ssl/certs", "/etc/pki", "/usr/share/ca-certificates", "/usr/local/share/ca-certificates"};
 
 constexpr std::string_view kWritable[] = {"/dev/null", "/dev/zero", "/dev/full"};
 
