@@ -24,7 +24,8 @@ constexpr std::string_view kReadable[] = {
     "/usr/share/xml"};
 
 constexpr std::string_view kReadableWithServers[] = {
-    "/etc/ssl/certs", "/etc/pki", "/usr/share/ca-certificates", "/usr/local/share/ca-certificates"};
+    "/etc/ssl/certs", "/etc/pki/tls/certs", "/etc/pki/ca-trust", "/usr/share/ca-certificates",
+    "/usr/local/share/ca-certificates"};
 
 constexpr std::string_view kWritable[] = {"/dev/null", "/dev/zero", "/dev/full"};
 

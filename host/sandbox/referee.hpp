@@ -24,7 +24,8 @@ struct RefereeEvents {
   std::function<void(const std::string& reason)> on_flood;
 };
 
-// [one thread]
+// [one thread] Not the thread that waits for the worker to become ready: a worker that makes a
+// thread or opens a file for writing on the way waits for the answer.
 class Referee {
  public:
   // `listener` is what the worker handed over; `pid` is the worker's, not reaped while the referee
