@@ -61,11 +61,13 @@ LoadedDeployment load_deployment(const po::variables_map& values) {
   if (values.count("plugins"))
     for (const auto& folder : values["plugins"].as<std::vector<std::string>>())
       host.plugin_dirs.push_back(folder);
+  std::vector<std::filesystem::path> own;
   for (const char* installed : {"plugins", "lib/tenon/plugins"})
     if (const auto folder = installation_folder() / installed;
         std::filesystem::is_directory(folder))
-      host.plugin_dirs.push_back(folder);
-  out.discovery = plugins::discover(host.plugin_dirs);
+      own.push_back(folder);
+  host.plugin_dirs.insert(host.plugin_dirs.end(), own.begin(), own.end());
+  out.discovery = plugins::discover(host.plugin_dirs, own);
   out.deployment = plugins::plan_deployment(out.parsed, out.discovery);
   return out;
 }

@@ -5,8 +5,10 @@
 #include <stdexcept>
 
 #include "host/config/host_schema.hpp"
+#include "host/config/json_reader.hpp"
 #include "host/config/listen_address.hpp"
 #include "host/config/nearest.hpp"
+#include "host/config/settings_reader.hpp"
 
 namespace tenon::config {
 
@@ -41,29 +43,6 @@ Json without_wrong_values(const Json& json, const Schema& schema) {
   return out;
 }
 
-// Reads members that the schema has checked and completed.
-class Reader {
- public:
-  explicit Reader(const Json& json) : object_(json.as_object()) {}
-
-  Reader section(const char* key) const { return Reader(object_.at(key)); }
-  const Json* find(const char* key) const { return object_.if_contains(key); }
-  std::string text(const char* key) const { return std::string(object_.at(key).as_string()); }
-  bool flag(const char* key) const { return object_.at(key).as_bool(); }
-  // The schema takes 4.0 for an integer, too.
-  std::int64_t integer(const char* key) const { return object_.at(key).to_number<std::int64_t>(); }
-  unsigned count(const char* key) const { return static_cast<unsigned>(integer(key)); }
-  milliseconds duration(const char* key) const { return milliseconds(integer(key)); }
-  std::vector<std::string> texts(const char* key) const {
-    std::vector<std::string> out;
-    for (const Json& item : object_.at(key).as_array()) out.emplace_back(item.as_string());
-    return out;
-  }
-
- private:
-  const JsonObject& object_;
-};
-
 LogLevel log_level(std::string_view name) {
   constexpr std::string_view names[] = {"trace", "debug", "info", "warn", "error", "off"};
   for (std::size_t i = 0; i < std::size(names); ++i)
@@ -71,19 +50,19 @@ LogLevel log_level(std::string_view name) {
   throw std::logic_error("the schema allows a log level that is not known");
 }
 
-Deadlines read_deadlines(const Reader& from) {
+Deadlines read_deadlines(const JsonReader& from) {
   return {from.duration("load"), from.duration("configure"), from.duration("start"),
           from.duration("stop")};
 }
 
-void override_deadlines(Deadlines& deadlines, const Reader& from) {
+void override_deadlines(Deadlines& deadlines, const JsonReader& from) {
   if (from.find("load")) deadlines.load = from.duration("load");
   if (from.find("configure")) deadlines.configure = from.duration("configure");
   if (from.find("start")) deadlines.start = from.duration("start");
   if (from.find("stop")) deadlines.stop = from.duration("stop");
 }
 
-HttpConfig read_http(const Reader& from) {
+HttpConfig read_http(const JsonReader& from) {
   HttpConfig http;
   http.listen = from.text("listen");
   http.workers = from.count("workers");
@@ -94,7 +73,7 @@ HttpConfig read_http(const Reader& from) {
   return http;
 }
 
-StoreConfig read_store(const Reader& from, const std::filesystem::path& data) {
+StoreConfig read_store(const JsonReader& from, const std::filesystem::path& data) {
   StoreConfig store;
   store.driver = from.text("driver") == "postgres" ? StoreDriver::postgres : StoreDriver::sqlite;
   store.path = data / from.text("path");
@@ -114,8 +93,10 @@ class Parser {
     Result<Json> complete =
         schema_.apply_defaults(without_wrong_values(root_.to_json(Secrets::reveal), schema_));
     if (!complete) throw std::logic_error(complete.error().message);
-    Reader reader(*complete);
+    JsonReader reader(*complete);
+    host_ = reader.at("host");
     read_host(reader.section("host"));
+    check_host();
     read_log(reader.section("log"));
     out_.config.http = read_http(reader.section("http"));
     out_.config.store = read_store(reader.section("store"), out_.config.data);
@@ -123,6 +104,7 @@ class Parser {
     check_listen();
     check_store();
     check_log_levels();
+    check_uses();
   }
 
  private:
@@ -143,7 +125,7 @@ class Parser {
     return node ? node->mark : root_.mark;
   }
 
-  void read_host(const Reader& from) {
+  void read_host(const JsonReader& from) {
     out_.config.name = from.text("name");
     out_.config.data = (directory_ / from.text("data")).lexically_normal();
     for (const std::string& dir : from.texts("plugin_dirs"))
@@ -151,9 +133,16 @@ class Parser {
     out_.config.library_copies =
         from.text("library_copies") == "files" ? LibraryCopies::files : LibraryCopies::memory;
     out_.config.deadlines = read_deadlines(from.section("deadlines_ms"));
+    out_.config.runtime = runtime_choice(from.text("runtime"));
   }
 
-  void read_log(const Reader& from) {
+  void check_host() {
+    Problems problems;
+    check_host_settings(host_, root_.find("host"), problems);
+    add(std::move(problems));
+  }
+
+  void read_log(const JsonReader& from) {
     out_.config.log.level = log_level(from.text("level"));
     out_.config.log.format = from.text("format") == "json" ? LogFormat::json : LogFormat::text;
     std::string file = from.text("file");
@@ -173,21 +162,23 @@ class Parser {
       if (!schema_.validate(document).empty()) continue;
       Result<Json> complete = schema_.apply_defaults(std::move(document));
       if (!complete) throw std::logic_error(complete.error().message);
-      read_instance(entry, Reader(complete->at("plugins").at(entry.key)));
+      read_instance(entry, JsonReader(complete->at("plugins").at(entry.key)));
     }
   }
 
-  void read_instance(const MapEntry& entry, const Reader& from) {
+  void read_instance(const MapEntry& entry, const JsonReader& from) {
     InstanceSpec instance;
     instance.id = entry.key;
     instance.mark = entry.key_mark;
     instance.library = from.find("library") ? from.text("library") : entry.key;
     instance.enabled = from.flag("enabled");
     instance.required = from.flag("required");
-    instance.runtime = from.text("runtime") == "isolated" ? Runtime::isolated : Runtime::in_process;
     instance.deadlines = out_.config.deadlines;
     override_deadlines(instance.deadlines, from.section("deadlines_ms"));
     instance.log_level = level_of(instance.id, from);
+    Problems problems;
+    instance.settings = read_settings(host_, from, entry, problems);
+    add(std::move(problems));
     const Node* config = entry.value.find("config");
     if (config) instance.config = *config;
     if (!instance.config.map() && !instance.config.broken) instance.config.value = Node::Map();
@@ -195,7 +186,7 @@ class Parser {
     out_.config.plugins.push_back(std::move(instance));
   }
 
-  LogLevel level_of(const std::string& id, const Reader& from) const {
+  LogLevel level_of(const std::string& id, const JsonReader& from) const {
     if (from.find("log_level")) return log_level(from.text("log_level"));
     const Node* levels = written("log", "levels");
     const Node* level = levels ? levels->find(id) : nullptr;
@@ -242,10 +233,31 @@ class Parser {
               nearest(entry.key, ids)}});
   }
 
+  // An instance that another is to use must be there.
+  void check_uses() {
+    const Node* plugins = root_.find("plugins");
+    std::vector<std::string_view> ids;
+    for (const InstanceSpec& instance : out_.config.plugins) ids.push_back(instance.id);
+    for (const InstanceSpec& instance : out_.config.plugins) {
+      const Node* use = plugins->find(instance.id)->find("use");
+      for (const auto& [interface_id, choice] : instance.settings.use) {
+        if (choice.instance.empty() || plugins->find(choice.instance)) continue;
+        const Node* written = use->find(interface_id)->find("instance");
+        const std::string path = child_path("plugins", instance.id) + ".use";
+        add({{written->mark, child_path(path, interface_id) + ".instance",
+              written->secret ? "found a secret string that names no plugin instance"
+                              : "no plugin instance has the id " + in_quotes(choice.instance) +
+                                    ", expected one of those under plugins",
+              written->secret ? "" : nearest(choice.instance, ids)}});
+      }
+    }
+  }
+
   const std::filesystem::path& directory_;
   const Node& root_;
   const Schema& schema_;
   ParsedConfig& out_;
+  Json host_;  // the section with its defaults
 };
 
 }  // namespace

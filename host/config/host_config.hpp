@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "host/config/instance_settings.hpp"
 #include "host/config/loader.hpp"
 #include "host/config/node.hpp"
 #include "host/config/problem.hpp"
@@ -20,7 +21,7 @@ enum class LogLevel { trace, debug, info, warn, error, off };
 enum class LogFormat { text, json };
 enum class StoreDriver { sqlite, postgres };
 enum class Durability { normal, full };
-enum class Runtime { in_process, isolated };
+enum class Runtime { in_process, isolated };  // where an instance does run
 enum class LibraryCopies { memory, files };
 
 struct Deadlines {
@@ -61,9 +62,9 @@ struct InstanceSpec {
   std::string library;
   bool enabled = true;
   bool required = false;
-  Runtime runtime{};
   Deadlines deadlines;  // the host's with this instance's overrides
   LogLevel log_level{};
+  InstanceSettings settings;
   Node config;  // a map; where the file says nothing, an empty one
   Mark mark;    // of the instance's id
 };
@@ -74,6 +75,7 @@ struct HostConfig {
   std::vector<std::filesystem::path> plugin_dirs;  // likewise
   LibraryCopies library_copies{};
   Deadlines deadlines;
+  RuntimeChoice runtime{};
   LogConfig log;
   HttpConfig http;
   StoreConfig store;

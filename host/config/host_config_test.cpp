@@ -125,7 +125,7 @@ plugins:
   EXPECT_EQ(second.library, "catalog");
   EXPECT_FALSE(second.enabled);
   EXPECT_TRUE(second.required);
-  EXPECT_EQ(second.runtime, Runtime::isolated);
+  EXPECT_EQ(second.settings.runtime, RuntimeChoice::isolated);
   EXPECT_EQ(second.deadlines.start, milliseconds(7));
   EXPECT_EQ(second.deadlines.load, milliseconds(1));
   EXPECT_EQ(second.log_level, LogLevel::trace);
@@ -150,8 +150,8 @@ plugins:
   EXPECT_THAT(
       told(parsed.problems),
       ElementsAre(
-          "t:2:3: host.nmae: unknown key, expected name, data, plugin_dirs, library_copies or "
-          "deadlines_ms; "
+          "t:2:3: host.nmae: unknown key, expected name, data, plugin_dirs, library_copies, "
+          "deadlines_ms, runtime, limits, supervision or reload; "
           "did you mean \"name\"?",
           HasSubstr("t:4:11: http.listen: found \"127.0.0.1:8443s\", expected a port without a "
                     "letter behind it"),

@@ -49,6 +49,13 @@ void check_config(PlannedInstance& instance, config::Problems& problems) {
   problems.insert(problems.end(), found.begin(), found.end());
 }
 
+// Only libraries of the installation are trusted with the whole process without being asked for.
+config::Runtime runtime_of(config::RuntimeChoice choice, bool own) {
+  const bool here = choice == config::RuntimeChoice::in_process ||
+                    (choice == config::RuntimeChoice::automatic && own);
+  return here ? config::Runtime::in_process : config::Runtime::isolated;
+}
+
 // Stands for the plugin's handler while routes are only compared.
 class NoHandler final : public http::Handler {
   void handle(http::Request&, http::Response&) override {}
@@ -92,14 +99,12 @@ Deployment plan_deployment(const config::ParsedConfig& parsed, const Discovery& 
       out.problems.push_back(unknown_library(spec, discovery));
       continue;
     }
-    if (spec.runtime == config::Runtime::isolated) {
-      out.problems.push_back({spec.mark, "plugins." + spec.id + ".runtime",
-                              "this host does not run isolated plugins yet; expected in_process",
-                              ""});
-      continue;
-    }
-    PlannedInstance& instance = out.instances.emplace_back(PlannedInstance{
-        spec, library->second, "", std::filesystem::path(spec.mark.file()).parent_path()});
+    PlannedInstance& instance = out.instances.emplace_back();
+    instance.spec = spec;
+    instance.candidate = library->second;
+    instance.own = discovery.own.count(spec.library) != 0;
+    instance.runtime = runtime_of(spec.settings.runtime, instance.own);
+    instance.config_folder = std::filesystem::path(spec.mark.file()).parent_path();
     check_config(instance, out.problems);
   }
   check_routes(out.instances, out.problems);

@@ -16,6 +16,8 @@ struct PlannedInstance {
   Candidate candidate;
   std::string config_json;              // complete, with the schema's defaults
   std::filesystem::path config_folder;  // where relative paths in it begin
+  bool own = false;                     // the library lies in the installation's own folder
+  config::Runtime runtime = config::Runtime::in_process;
 };
 
 struct Deployment {

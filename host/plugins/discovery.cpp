@@ -20,11 +20,21 @@ Result<std::vector<std::filesystem::path>> shared_objects(const std::filesystem:
   return files;
 }
 
+bool is_one_of(const std::filesystem::path& folder,
+               const std::vector<std::filesystem::path>& others) {
+  return std::any_of(others.begin(), others.end(), [&](const auto& other) {
+    std::error_code failed;
+    return std::filesystem::equivalent(folder, other, failed) && !failed;
+  });
+}
+
 }  // namespace
 
-Discovery discover(const std::vector<std::filesystem::path>& folders) {
+Discovery discover(const std::vector<std::filesystem::path>& folders,
+                   const std::vector<std::filesystem::path>& own_folders) {
   Discovery out;
   for (const auto& folder : folders) {
+    const bool own = is_one_of(folder, own_folders);
     const auto files = shared_objects(folder);
     if (!files.ok()) {
       out.refused.push_back({folder, files.error().message});
@@ -38,6 +48,7 @@ Discovery discover(const std::vector<std::filesystem::path>& folders) {
       }
       const std::string id = candidate->manifest.id;
       const auto [taken, is_new] = out.libraries.emplace(id, std::move(*candidate));
+      if (is_new && own) out.own.insert(id);
       if (!is_new)
         out.refused.push_back(
             {file, fmt::format("{} is the library \"{}\", and so is {}, which was found first",

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -17,11 +18,14 @@ struct RefusedFile {
 
 struct Discovery {
   std::map<std::string, Candidate> libraries;  // by library id
+  std::set<std::string> own;         // ids of those that lie in the installation's own folders
   std::vector<RefusedFile> refused;  // .so files that are no plugins of this host, by name
 };
 
 // Looks at the .so files of the folders, in their order; of two libraries with one id the first is
-// taken and the other refused. A folder that does not exist counts as refused.
-Discovery discover(const std::vector<std::filesystem::path>& folders);
+// taken and the other refused. A folder that does not exist counts as refused. Those of `folders`
+// that are one of `own_folders`, by whatever name, are the installation's own.
+Discovery discover(const std::vector<std::filesystem::path>& folders,
+                   const std::vector<std::filesystem::path>& own_folders = {});
 
 }  // namespace tenon::plugins

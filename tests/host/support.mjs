@@ -81,7 +81,7 @@ export function writeConfig({ folder = scratch(), plugins = '', host = '', more 
   const file = path.join(folder, 'tenon.yaml');
   fs.writeFileSync(
     file,
-    `host:\n  data: ./data\n  plugin_dirs: ${JSON.stringify(dirs)}\n${host}` +
+    `host:\n  data: ./data\n  plugin_dirs: ${JSON.stringify(dirs)}\n${/^ {2}runtime:/m.test(host) ? '' : '  runtime: in_process\n'}${host}` +
       `http:\n  listen: 127.0.0.1:0\n${more}plugins:\n${plugins}`,
   );
   return file;

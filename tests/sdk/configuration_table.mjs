@@ -32,7 +32,7 @@ export function configurationTable() {
       lines.push(`| \`${path}\` | ${valuesOf(node)} | ${shown} | ${node.description ?? ''} |`);
     }
     for (const [name, child] of children) walk(path ? `${path}.${name}` : name, child);
-    if (inner?.properties) walk(`${path}.ID`, inner);
+    if (inner?.properties) walk(`${path}.${node['x-key'] ?? 'ID'}`, inner);
   };
   walk('', schema);
   return lines.join('\n');
