@@ -18,8 +18,8 @@ struct RefusedFile {
 
 struct Discovery {
   std::map<std::string, Candidate> libraries;  // by library id
-  std::set<std::string> own;         // ids of those that lie in the installation's own folders
   std::vector<RefusedFile> refused;  // .so files that are no plugins of this host, by name
+  std::set<std::string> own = {};    // ids of libraries in the installation's own folders
 };
 
 // Looks at the .so files of the folders, in their order; of two libraries with one id the first is
