@@ -95,11 +95,13 @@ Result<Format> make_format(const std::string& name) {
   if (name == "uuid") return Format{"a UUID", whole(kUuid)};
   if (name == "regex") return Format{"a regular expression (RE2 syntax)", is_regex};
   if (is_annotation(name)) return Format{};
+  if (name == "tenon-read-path") return Format{"a path", {}, PathUse::read};
+  if (name == "tenon-write-path") return Format{"a path", {}, PathUse::write};
   return Error{Code::unsupported,
                "unknown format \"" + name +
                    "\", expected one of date-time, date, time, duration, email, hostname, ipv4, "
                    "ipv6, uri, uri-reference, uuid, regex, password, binary, byte, int32, int64, "
-                   "float, double"};
+                   "float, double, tenon-read-path, tenon-write-path"};
 }
 
 }  // namespace tenon::config

@@ -29,39 +29,67 @@ void hide(Node& value) {
     for (MapEntry& entry : *entries) hide(entry.value);
 }
 
-// Hides what a writeOnly schema applies to, bounded: where the schema is too tangled to follow,
-// everything is hidden.
-class SecretMarker {
+// Steps through a value with all the schemas that apply to its parts, those of branches not taken
+// included; bounded.
+class ValueVisitor {
  public:
-  void mark(const SchemaNode& schema, Node& value) {
-    if (++steps_ > kMaxMarkSteps || value.secret) return;
-    if (schema.write_only) hide(value);
-    for (const SchemaNode* part : in_place_schemas(schema)) mark(*part, value);
+  virtual ~ValueVisitor() = default;
+
+  void visit(const SchemaNode& schema, Node& value, const std::string& path) {
+    if (++steps_ > kMaxMarkSteps || !enter(schema, value, path)) return;
+    for (const SchemaNode* part : in_place_schemas(schema)) visit(*part, value, path);
     if (Node::Map* entries = value.map())
-      for (MapEntry& entry : *entries) mark_entry(schema, entry);
+      for (MapEntry& entry : *entries) visit_entry(schema, entry, child_path(path, entry.key));
     if (Node::List* items = value.list())
       for (std::size_t i = 0; i < items->size(); ++i)
         if (const SchemaNode* item =
                 i < schema.prefix_items.size() ? schema.prefix_items[i] : schema.items)
-          mark(*item, (*items)[i]);
+          visit(*item, (*items)[i], child_path(path, i));
   }
 
   bool gave_up() const { return steps_ > kMaxMarkSteps; }
 
  private:
-  void mark_entry(const SchemaNode& schema, MapEntry& entry) {
+  // Whether to go on into the value.
+  virtual bool enter(const SchemaNode& schema, Node& value, const std::string& path) = 0;
+
+  void visit_entry(const SchemaNode& schema, MapEntry& entry, const std::string& path) {
     auto property = schema.property_index.find(entry.key);
     bool known = property != schema.property_index.end();
-    if (known) mark(*property->second, entry.value);
+    if (known) visit(*property->second, entry.value, path);
     for (const PatternProperty& candidate : schema.pattern_properties) {
       if (!candidate.pattern.matches(entry.key)) continue;
       known = true;
-      mark(*candidate.schema, entry.value);
+      visit(*candidate.schema, entry.value, path);
     }
-    if (!known && schema.additional_properties) mark(*schema.additional_properties, entry.value);
+    if (!known && schema.additional_properties)
+      visit(*schema.additional_properties, entry.value, path);
   }
 
   std::size_t steps_ = 0;
+};
+
+// Hides what a writeOnly schema applies to; where the schema is too tangled to follow, everything
+// is hidden.
+class SecretMarker final : public ValueVisitor {
+  bool enter(const SchemaNode& schema, Node& value, const std::string&) override {
+    if (value.secret) return false;
+    if (schema.write_only) hide(value);
+    return true;
+  }
+};
+
+class PathFinder final : public ValueVisitor {
+ public:
+  std::vector<PathValue> found;
+
+ private:
+  bool enter(const SchemaNode& schema, Node& value, const std::string& path) override {
+    const std::string* text = value.string();
+    if (schema.path && text && !text->empty() && !value.broken)
+      found.push_back({*text, *schema.path, value.mark, path});
+    return true;
+  }
 };
 
 }  // namespace
@@ -97,8 +125,16 @@ Result<boost::json::value> Schema::apply_defaults(boost::json::value value) cons
 
 void Schema::mark_secrets(Node& value) const {
   SecretMarker marker;
-  marker.mark(*compiled_->root, value);
+  marker.visit(*compiled_->root, value, "");
   if (marker.gave_up()) hide(value);
+}
+
+std::vector<PathValue> Schema::paths(const Node& value) const {
+  PathFinder finder;
+  Node copy = value;  // the visitor may change what it visits; this one does not
+  finder.visit(*compiled_->root, copy, "");
+  if (finder.gave_up()) return {};
+  return std::move(finder.found);
 }
 
 }  // namespace tenon::config

@@ -21,7 +21,9 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "host/config/format.hpp"
 #include "host/config/node.hpp"
 #include "host/config/problem.hpp"
 #include "tenon/result.hpp"
@@ -29,6 +31,14 @@
 namespace tenon::config {
 
 struct CompiledSchema;
+
+// A text in a configuration that names files.
+struct PathValue {
+  std::string text;  // as written
+  PathUse use{};
+  Mark mark;
+  std::string path;  // "files[2]"
+};
 
 class Schema {
  public:
@@ -50,6 +60,10 @@ class Schema {
 
   // Marks what the schema calls writeOnly as secret.
   void mark_secrets(Node& value) const;
+
+  // The texts that, by the schema's format, name files (tenon-read-path, tenon-write-path), empty
+  // ones left out. None of them where the schema is too tangled to follow.
+  std::vector<PathValue> paths(const Node& value) const;
 
  private:
   explicit Schema(std::shared_ptr<const CompiledSchema> compiled)

@@ -190,6 +190,7 @@ void SchemaCompiler::keyword_format(SchemaNode& node, const Json& value,
                                     const std::string& location) {
   Result<Format> format = make_format(std::string(expect_string(value, location, "a format")));
   if (!format) fail_at(location, format.error().message);
+  node.path = format->path;
   if (format->check) node.format = *std::move(format);
 }
 

@@ -93,6 +93,7 @@ struct SchemaNode {
 
   std::optional<boost::json::value> default_value;
   bool write_only = false;
+  std::optional<PathUse> path;
 };
 
 struct CompiledSchema {

@@ -81,7 +81,7 @@ class Tour {
   void message() {
     const auto* t = table<tn_host_message>(TN_MESSAGE_ID);
     if (!t) return;
-    const tn_selector s{sizeof s, 0, view("acme.x/1"), view(">=1.2 <2"), view("one")};
+    const tn_selector s{sizeof s, 0, view("acme.x/1"), view(">=1.2 <2"), view("one"), {}};
     tell("providers", [&](auto* c, auto* out, auto*) { return t->providers(ctx(), c, &s, out); });
     for (const char* name : {"some", "none"})
       tell("resolve", [&](auto* c, auto*, auto* value) {

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <charconv>
+#include <filesystem>
 #include <set>
 
+#include "host/config/outbound_grant.hpp"
+#include "host/config/problem.hpp"
 #include "tenon/manifest.h"
 
 namespace tenon::plugins {
@@ -97,6 +100,55 @@ Result<std::vector<T>> parse_list(const boost::json::object& object, const char*
   return out;
 }
 
+// What is wrong with the value of a wish; empty: nothing.
+std::string wrong_value(PermissionKind kind, const std::string& value) {
+  static const auto is_word = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-';
+  };
+  if (kind == PermissionKind::outbound) {
+    const auto grant = config::OutboundGrant::parse(value);
+    return grant.ok() ? "" : grant.error().message;
+  }
+  if (kind == PermissionKind::read || kind == PermissionKind::write) {
+    const std::filesystem::path path(value);
+    const bool plain = path.is_absolute() && path == path.lexically_normal() &&
+                       value.find('\0') == std::string::npos;
+    return plain ? "" : config::in_quotes(value) + " is no absolute path without . and ..";
+  }
+  const bool word = !value.empty() && std::all_of(value.begin(), value.end(), is_word);
+  return word ? "" : config::in_quotes(value) + " is no name";
+}
+
+Result<WantedPermission> parse_wanted(PermissionKind kind, const boost::json::value& value) {
+  if (!value.is_object()) return bad("", "expected an object with value and reason");
+  WantedPermission out;
+  out.kind = kind;
+  TN_TRY(out.value, text_member(value.get_object(), "value", nullptr));
+  TN_TRY(out.reason, text_member(value.get_object(), "reason", nullptr));
+  if (const std::string wrong = wrong_value(kind, out.value); !wrong.empty())
+    return bad("value", wrong);
+  if (out.reason.empty()) return bad("reason", "is empty");
+  return out;
+}
+
+Result<std::vector<WantedPermission>> parse_permissions(const boost::json::object& manifest) {
+  std::vector<WantedPermission> out;
+  const auto* found = manifest.if_contains("permissions");
+  if (!found) return out;
+  if (!found->is_object()) return bad("permissions", "expected an object");
+  for (const auto kind : {PermissionKind::store, PermissionKind::outbound, PermissionKind::read,
+                          PermissionKind::write, PermissionKind::environment}) {
+    const std::string name(permission_name(kind));
+    auto wanted = parse_list<WantedPermission>(
+        found->get_object(), name.c_str(),
+        [&](const boost::json::value& value) { return parse_wanted(kind, value); });
+    if (!wanted.ok()) return at(wanted.error(), "permissions");
+    for (auto& one : *wanted) out.push_back(std::move(one));
+  }
+  return out;
+}
+
 Result<void> check_routes(const std::vector<RouteSpec>& routes) {
   static const std::set<std::string> methods = {"GET", "POST", "PUT", "PATCH", "DELETE"};
   for (size_t i = 0; i < routes.size(); ++i) {
@@ -161,6 +213,7 @@ Result<Manifest> Manifest::parse(std::string_view text) {
   TN_TRY(out.pages, parse_list<PageSpec>(object, "pages", [](const boost::json::value& value) {
            return json::from_value<PageSpec>(value, json::Mode::forward);
          }));
+  TN_TRY(out.wants, parse_permissions(object));
   if (const auto* schema = object.if_contains("config_schema")) out.config_schema = *schema;
   std::set<std::string> interfaces;
   uint32_t next_method = 0;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "host/base/version.hpp"
+#include "host/plugins/permission_kind.hpp"
 #include "tenon/json.hpp"
 #include "tenon/result.hpp"
 
@@ -51,15 +52,16 @@ struct RouteSpec {
   std::string consumes;
   std::string produces;
   uint64_t max_body_bytes = 0;  // 0: the host's limit
+  bool idempotent = false;      // a request whose plugin died before it answered may be repeated
 
-  static constexpr Field fields[] = {{.name = "summary", .optional = true},
-                                     {.name = "access", .optional = true},
-                                     {.name = "consumes", .optional = true},
-                                     {.name = "produces", .optional = true},
-                                     {.name = "max_body_bytes", .optional = true}};
+  static constexpr Field fields[] = {
+      {.name = "summary", .optional = true},        {.name = "access", .optional = true},
+      {.name = "consumes", .optional = true},       {.name = "produces", .optional = true},
+      {.name = "max_body_bytes", .optional = true}, {.name = "idempotent", .optional = true}};
 };
 BOOST_DESCRIBE_STRUCT(RouteSpec, (),
-                      (method, path, summary, access, consumes, produces, max_body_bytes))
+                      (method, path, summary, access, consumes, produces, max_body_bytes,
+                       idempotent))
 
 struct PageSpec {
   std::string path;
@@ -71,6 +73,13 @@ struct PageSpec {
 };
 BOOST_DESCRIBE_STRUCT(PageSpec, (), (path, title, module, styles))
 
+// A permission that the plugin would like to have.
+struct WantedPermission {
+  PermissionKind kind{};  // store, outbound, read, write or environment
+  std::string value;
+  std::string reason;
+};
+
 struct Manifest {
   std::string id;
   Version version;
@@ -80,6 +89,7 @@ struct Manifest {
   std::vector<RequiredInterface> requires_;
   std::vector<RouteSpec> routes;
   std::vector<PageSpec> pages;
+  std::vector<WantedPermission> wants;
   boost::json::value config_schema;  // null: the plugin takes no configuration
   std::string text;                  // as it stands in the file
 

@@ -14,7 +14,9 @@ TEST(Manifest, ReadsWhatAPluginOffers) {
     "provides": [{"interface": "a/1", "version": "1.0.0", "methods": [{"name": "x"}, {"name": "y", "idempotent": true}]},
                  {"interface": "b/2", "version": "2.1.0", "kind": "column", "methods": [{"name": "z"}]}],
     "requires": [{"interface": "c/1", "range": "^1.4", "optional": true, "many": true}],
-    "routes": [{"method": "GET", "path": "/demo/{id}", "access": "editor"}],
+    "routes": [{"method": "GET", "path": "/demo/{id}", "access": "editor", "idempotent": true}],
+    "permissions": {"read": [{"value": "/a/b", "reason": "r"}], "later-kind": [1],
+                    "outbound": [{"value": "x.example.com:443", "reason": "o"}]},
     "pages": [{"path": "/demo", "title": "Demo", "module": "demo.js"}],
     "config_schema": {"type": "object"}})");
 
@@ -26,6 +28,12 @@ TEST(Manifest, ReadsWhatAPluginOffers) {
   EXPECT_EQ(manifest->method_count(), 3u);
   EXPECT_TRUE(manifest->requires_[0].optional && manifest->requires_[0].many);
   EXPECT_EQ(manifest->routes[0].access, "editor");
+  EXPECT_TRUE(manifest->routes[0].idempotent);
+  ASSERT_EQ(manifest->wants.size(), 2u);
+  EXPECT_EQ(manifest->wants[0].kind, PermissionKind::outbound);
+  EXPECT_EQ(manifest->wants[0].value, "x.example.com:443");
+  EXPECT_EQ(manifest->wants[0].reason, "o");
+  EXPECT_EQ(manifest->wants[1].kind, PermissionKind::read);
   EXPECT_TRUE(manifest->config_schema.is_object());
 }
 
@@ -60,6 +68,22 @@ TEST(Manifest, SaysWhereItIsWrong) {
        "routes[0].method", "FETCH"},
       {R"({"manifest": 1, "id": "a", "version": "1.0.0", "routes": [{"method": "GET", "path": "x"}]})",
        "routes[0].path", "starts with no /"},
+      {R"({"manifest": 1, "id": "a", "version": "1.0.0", "permissions": []})", "permissions",
+       "expected an object"},
+      {R"({"manifest": 1, "id": "a", "version": "1.0.0", "permissions": {"read": {}}})",
+       "permissions.read", "expected a list"},
+      {R"({"manifest": 1, "id": "a", "version": "1.0.0", "permissions": {"read": [{"value": "/x"}]}})",
+       "permissions.read[0].reason", "missing"},
+      {R"({"manifest": 1, "id": "a", "version": "1.0.0", "permissions": {"read": [{"value": "/x", "reason": ""}]}})",
+       "permissions.read[0].reason", "empty"},
+      {R"({"manifest": 1, "id": "a", "version": "1.0.0", "permissions": {"write": [{"value": "x", "reason": "r"}]}})",
+       "permissions.write[0].value", "no absolute path"},
+      {R"({"manifest": 1, "id": "a", "version": "1.0.0", "permissions": {"read": [{"value": "/a/../b", "reason": "r"}]}})",
+       "permissions.read[0].value", "no absolute path"},
+      {R"({"manifest": 1, "id": "a", "version": "1.0.0", "permissions": {"outbound": [{"value": "x", "reason": "r"}]}})",
+       "permissions.outbound[0].value", "no port"},
+      {R"({"manifest": 1, "id": "a", "version": "1.0.0", "permissions": {"environment": [{"value": "A=B", "reason": "r"}]}})",
+       "permissions.environment[0].value", "no name"},
   };
   for (const auto& c : cases) {
     const auto manifest = Manifest::parse(c.text);

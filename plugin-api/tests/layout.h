@@ -106,12 +106,13 @@ TN_FIELD(tn_plugin_message, struct_size, 0, 4);
 TN_FIELD(tn_plugin_message, reserved, 4, 4);
 TN_FIELD(tn_plugin_message, call, 8, 8);
 
-TN_SIZE(tn_selector, 56);
+TN_SIZE(tn_selector, 72);
 TN_FIELD(tn_selector, struct_size, 0, 4);
 TN_FIELD(tn_selector, reserved, 4, 4);
 TN_FIELD(tn_selector, interface_id, 8, 16);
 TN_FIELD(tn_selector, range, 24, 16);
 TN_FIELD(tn_selector, instance, 40, 16);
+TN_FIELD(tn_selector, labels, 56, 16);
 
 TN_SIZE(tn_method, 8);
 

@@ -23,11 +23,18 @@ class Greeter {
 constexpr auto small = plugin::define<shapes::Item>(about("x", "1.0.0", ""));
 constexpr auto large = plugin::define<Greeter>(
     about("greeter", "1.2.0", "Says \"hello\""),
-    get<&Greeter::page>("/hello/{name}").access("admin").summary("Greets").max_body(10),
+    get<&Greeter::page>("/hello/{name}")
+        .access("admin")
+        .summary("Greets")
+        .max_body(10)
+        .idempotent(),
     provides("acme.greeter/1", "1.1.0", method<&Greeter::greet>("greet", "Greets").idempotent(),
              method<&Greeter::clear>("clear").command("greeter clear")),
     needs("acme.clock/1", ">=1.0 <2").optional(), needs("acme.sink/2").many(),
     provides_columns("acme.count/1", "1.0.0", column_method<&Greeter::count>("count")),
+    wants_read("/usr/share/zoneinfo", "local times"), wants_outbound("a.example.com:443", "prices"),
+    wants_read("/etc/hosts", "names"), wants_store("catalog", "products"),
+    wants_environment("TZ", "the zone"), wants_write("/var/spool/greeter", "letters"),
     page("/hello", "Hello", "hello.js", "hello.css"));
 
 template <const auto& definition>
@@ -68,8 +75,15 @@ TEST(NoteTest, TheManifestSaysEverythingThatIsDeclared) {
       {"interface": "acme.clock/1", "range": ">=1.0 <2", "optional": true, "many": false},
       {"interface": "acme.sink/2", "range": "*", "optional": false, "many": true}],
     "routes": [{"method": "GET", "path": "/hello/{name}", "access": "admin", "summary": "Greets",
-                "max_body_bytes": 10}],
+                "max_body_bytes": 10, "idempotent": true}],
     "pages": [{"path": "/hello", "title": "Hello", "module": "hello.js", "styles": ["hello.css"]}],
+    "permissions": {
+      "outbound": [{"value": "a.example.com:443", "reason": "prices"}],
+      "read": [{"value": "/usr/share/zoneinfo", "reason": "local times"},
+               {"value": "/etc/hosts", "reason": "names"}],
+      "write": [{"value": "/var/spool/greeter", "reason": "letters"}],
+      "environment": [{"value": "TZ", "reason": "the zone"}],
+      "store": [{"value": "catalog", "reason": "products"}]},
     "config_schema": {"type": "object", "properties": {"greeting": {"type": "string"}}, "required": [],
                       "additionalProperties": false}})");
   auto& methods = expected.at("provides").as_array()[0].at("methods").as_array();

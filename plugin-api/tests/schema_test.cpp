@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "host/config/loader.hpp"
 #include "host/config/schema.hpp"
 #include "shapes.hpp"
 
@@ -56,6 +57,34 @@ TEST(SchemaTest, InAConfigurationOnlyWhatIsRequiredIsRequired) {
       R"({"type":"object","properties":{"name":{"type":"string","description":"Who","pattern":)"
       R"("^[a-z]+$"},"limit":{"type":"integer","minimum":1,"maximum":99}},"required":["name"],)"
       R"("additionalProperties":false})");
+}
+
+TEST(SchemaTest, TextsThatNameFilesSaySo) {
+  EXPECT_EQ(
+      (schema_of<shapes::Files, Mode::config>()),
+      R"({"type":"object","properties":{"out":{"type":"string","format":"tenon-write-path"},)"
+      R"("lists":{"type":"array","items":{"type":"string","format":"tenon-read-path"}},)"
+      R"("named":{"type":"object","additionalProperties":{"type":"string","format":"tenon-read-path"}},)"
+      R"("maybe":{"type":["string","null"],"format":"tenon-read-path"},)"
+      R"("folders":{"type":"array","items":{"type":"object","properties":{"inbox":{"type":"string",)"
+      R"("format":"tenon-read-path","description":"In"}},"required":[],"additionalProperties":false}},)"
+      R"("plain":{"type":"string"}},"required":[],"additionalProperties":false})");
+}
+
+TEST(SchemaTest, TheHostFindsTheTextsThatNameFiles) {
+  const auto schema = config::Schema::compile(schema_of<shapes::Files, Mode::config>());
+  ASSERT_TRUE(schema.ok()) << schema.error().path << ": " << schema.error().message;
+  config::Document document = config::load_text(
+      "{out: o, lists: [a, ''], named: {x: b}, maybe: c, folders: [{inbox: d}], plain: e}", "t");
+
+  std::vector<std::string> found;
+  for (const auto& one : schema->paths(document.root))
+    found.push_back(one.path + (one.use == config::PathUse::write ? " w " : " r ") + one.text +
+                    " " + one.mark.to_string());
+
+  EXPECT_THAT(found,
+              testing::ElementsAre("out w o t:1:7", "lists[0] r a t:1:18", "named.x r b t:1:37",
+                                   "maybe r c t:1:48", "folders[0].inbox r d t:1:69"));
 }
 
 TEST(SchemaTest, InheritedMembersAreDescribed) {

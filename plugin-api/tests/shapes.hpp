@@ -53,4 +53,25 @@ struct Derived : Base {
 };
 BOOST_DESCRIBE_STRUCT(Derived, (Base), (own))
 
+struct Folder {
+  std::string inbox;
+  static constexpr tenon::Field fields[] = {
+      {.name = "inbox", .description = "In", .path = tenon::PathAccess::read}};
+};
+BOOST_DESCRIBE_STRUCT(Folder, (), (inbox))
+struct Files {
+  std::string out;
+  std::vector<std::string> lists;
+  std::map<std::string, std::string> named;
+  std::optional<std::string> maybe;
+  std::vector<Folder> folders;
+  std::string plain;
+
+  static constexpr tenon::Field fields[] = {{.name = "out", .path = tenon::PathAccess::write},
+                                            {.name = "lists", .path = tenon::PathAccess::read},
+                                            {.name = "named", .path = tenon::PathAccess::read},
+                                            {.name = "maybe", .path = tenon::PathAccess::read}};
+};
+BOOST_DESCRIBE_STRUCT(Files, (), (out, lists, named, maybe, folders, plain))
+
 }  // namespace shapes

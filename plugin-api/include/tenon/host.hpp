@@ -110,14 +110,15 @@ struct Provider {
 };
 BOOST_DESCRIBE_STRUCT(Provider, (), (instance, library, version, state))
 
-// Which provider is meant: `range` and `instance` may be empty.
+// Which provider is meant: all but the interface may be empty.
 struct Selector {
   std::string_view interface_id;
   std::string_view range = {};
   std::string_view instance = {};
+  std::string_view labels = {};  // "region=eu,tier=gold"
 
   tn_selector raw() const {
-    return {sizeof(tn_selector), 0, view(interface_id), view(range), view(instance)};
+    return {sizeof(tn_selector), 0, view(interface_id), view(range), view(instance), view(labels)};
   }
 };
 

@@ -21,13 +21,16 @@
 
 namespace tenon {
 
+// What a plugin does with the files that a text of its configuration names.
+enum class PathAccess { none, read, write };
+
 // What a described struct may say of its members beyond their types, as
 //   static constexpr tenon::Field fields[] = {{.name = "limit", .description = "...", .optional =
 //   true}};
 //
-// In the input of a method a member is required unless it is a std::optional or says `optional` here.
-// Its initialiser alone does not make it optional: C++ cannot tell `int limit = 0;` from `int limit;`.
-// (In a configuration every member may be absent, so there initialisers are defaults.)
+// In the input of a method a member is required unless it is a std::optional or says `optional`
+// here. Its initialiser alone does not make it optional: C++ cannot tell `int limit = 0;` from `int
+// limit;`. (In a configuration every member may be absent, so there initialisers are defaults.)
 struct Field {
   const char* name = "";
   const char* description = "";
@@ -36,6 +39,9 @@ struct Field {
   std::optional<int64_t> minimum = {};
   std::optional<int64_t> maximum = {};
   const char* pattern = "";  // RE2, for text
+  // The text (or each text of a list or map) names a file or folder, or a pattern of files such as
+  // "lists/*.csv". What the operator writes there, the plugin may read, or read and write.
+  PathAccess path = PathAccess::none;
 };
 
 namespace json {

@@ -14,14 +14,27 @@
  *   }],
  *   "requires": [{"interface": "acme.clock/1", "range": ">=1.0 <2", "optional": true, "many": true}],
  *   "routes": [{"method": "GET", "path": "/hello/{name}", "summary": "...", "access": "public",
- *               "consumes": "...", "produces": "...", "max_body_bytes": 1048576}],
+ *               "consumes": "...", "produces": "...", "max_body_bytes": 1048576, "idempotent": true}],
  *   "pages": [{"path": "/catalog", "title": "Catalog", "module": "catalog.js", "styles": ["catalog.css"]}],
+ *   "permissions": {                   what the plugin wants beyond the above, each with its reason; all optional
+ *     "outbound": [{"value": "api.example.com:443", "reason": "reads prices"}],
+ *     "read": [{"value": "/usr/share/zoneinfo", "reason": "..."}], "write": [...],     absolute paths
+ *     "environment": [{"value": "TZ", "reason": "..."}],
+ *     "store": [{"value": "catalog", "reason": "..."}]    namespaces of other instances
+ *   },
  *   "config_schema": {JSON Schema}
  * }
  *
  * Methods are numbered from 0 in the order of the document, over all that the plugin provides; so are
  * routes. Calls name them by that number. `command` offers a method on the command line under that name. `access` is
- * public (default) or the role a caller needs.
+ * public (default) or the role a caller needs. The host may repeat a call or request that is `idempotent` when the
+ * provider dies before its answer began.
+ *
+ * Routes, required interfaces, the instance's own folder and its own tables need no entry in `permissions`. An
+ * operator may grant less than that in the deployment file. What `permissions` names is granted to libraries that come
+ * with the host; for others the operator grants it there. A text in the configuration whose schema says
+ * "format": "tenon-read-path" (or "tenon-write-path") names files: the plugin may read (or also write) what the
+ * operator writes there.
  */
 #ifndef TENON_MANIFEST_H
 #define TENON_MANIFEST_H

@@ -22,13 +22,15 @@ typedef struct tn_plugin_message {
                           const tn_sink* output);
 } tn_plugin_message;
 
-/* Which provider is meant. Zero-initialise, set struct_size. */
+/* Which provider is meant. Zero-initialise, set struct_size. The operator may narrow the choice further. Of those that
+ * fit, the one with the highest priority in the deployment file is taken, then the highest version, then by name. */
 typedef struct tn_selector {
   uint32_t struct_size;
   uint32_t reserved;
   tn_str interface_id; /* "acme.greeter/1" */
   tn_str range;        /* of the provider's interface version, such as ">=1.2 <2"; empty: any of this major */
   tn_str instance;     /* a certain provider; empty: the host chooses */
+  tn_str labels;       /* that the provider must all have, such as "region=eu,tier=gold"; empty: any */
 } tn_selector;
 
 /* A resolved method of a provider. Stays valid until released, also while the provider is away

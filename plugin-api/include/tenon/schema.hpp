@@ -113,8 +113,15 @@ constexpr void field_rules(Writer& out, const std::optional<Field>& field) {
   }
 }
 
+constexpr void path_format(Writer& out, PathAccess access) {
+  if (access == PathAccess::none) return;
+  out.raw(",");
+  out.key("format");
+  out.string(access == PathAccess::write ? "tenon-write-path" : "tenon-read-path");
+}
+
 template <class T>
-constexpr void body(Writer& out, Mode mode, bool nullable);
+constexpr void body(Writer& out, Mode mode, bool nullable, PathAccess access = PathAccess::none);
 
 template <class T>
 constexpr void object(Writer& out, Mode mode, bool nullable) {
@@ -127,8 +134,9 @@ constexpr void object(Writer& out, Mode mode, bool nullable) {
     using Member = std::remove_cvref_t<decltype(std::declval<T&>().*member.pointer)>;
     out.member(first, member.name);
     out.raw("{");
-    body<Member>(out, mode, false);
-    field_rules(out, json::detail::find_field<T>(member.name));
+    const std::optional<Field> field = json::detail::find_field<T>(member.name);
+    body<Member>(out, mode, false, field ? field->path : PathAccess::none);
+    field_rules(out, field);
     out.raw("}");
   });
   out.raw("},");
@@ -150,12 +158,13 @@ constexpr void object(Writer& out, Mode mode, bool nullable) {
   out.raw("false");
 }
 
-// The members of the schema object of T, without the braces around them.
+// The members of the schema object of T, without the braces around them. `access` is for all texts
+// in it but those of a struct, whose fields say it themselves.
 template <class T>
-constexpr void body(Writer& out, Mode mode, bool nullable) {
+constexpr void body(Writer& out, Mode mode, bool nullable, PathAccess access) {
   using namespace json::detail;  // NOLINT: the type traits
   if constexpr (is_optional<T>) {
-    body<typename T::value_type>(out, mode, true);
+    body<typename T::value_type>(out, mode, true, access);
   } else if constexpr (std::same_as<T, boost::json::value>) {
     out.key("description");
     out.string("any JSON value");
@@ -171,6 +180,7 @@ constexpr void body(Writer& out, Mode mode, bool nullable) {
     type(out, "number", nullable);
   } else if constexpr (Text<T>) {
     type(out, "string", nullable);
+    path_format(out, access);
   } else if constexpr (Enum<T>) {
     out.key("enum");
     out.raw("[");
@@ -186,14 +196,14 @@ constexpr void body(Writer& out, Mode mode, bool nullable) {
     out.raw(",");
     out.key("items");
     out.raw("{");
-    body<typename T::value_type>(out, mode, false);
+    body<typename T::value_type>(out, mode, false, access);
     out.raw("}");
   } else if constexpr (is_map<T>) {
     type(out, "object", nullable);
     out.raw(",");
     out.key("additionalProperties");
     out.raw("{");
-    body<typename T::mapped_type>(out, mode, false);
+    body<typename T::mapped_type>(out, mode, false, access);
     out.raw("}");
   } else {
     static_assert(Struct<T>, "describe this struct with BOOST_DESCRIBE_STRUCT");

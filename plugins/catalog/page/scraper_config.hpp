@@ -39,7 +39,8 @@ struct SiteConfig {
       {.name = "brand_name", .description = "The brand as people write it; the id when empty"},
       {.name = "site",
        .description = "Folder of saved pages, relative to this file",
-       .required = true},
+       .required = true,
+       .path = tenon::PathAccess::read},
       {.name = "manifest",
        .description =
            "CSV in that folder with the columns file and url: which page was found where"},

@@ -18,10 +18,12 @@ class HalilitSource {
     static constexpr tenon::Field fields[] = {
         {.name = "files",
          .description = "Price lists (.csv, .json, .jsonl): files, folders or patterns such as "
-                        "lists/*.csv, relative to this file"},
+                        "lists/*.csv, relative to this file",
+         .path = tenon::PathAccess::read},
         {.name = "brands_file",
          .description = "JSON file with a list \"brands\" of id, name and aliases, relative to "
-                        "this file"},
+                        "this file",
+         .path = tenon::PathAccess::read},
         {.name = "source", .description = "Name of the dealer in the provenance of values"},
         {.name = "currency",
          .description = "Currency of rows that name none, as in ISO 4217",

@@ -91,7 +91,15 @@ struct Route {
   std::string_view method_name, pattern, text;
   std::string_view access_role = "public", consumed = "", produced = "";
   int64_t max_body_bytes = 0;
+  bool is_idempotent = false;
 
+  // A second request has no further effect, so that the host may repeat one whose plugin died
+  // before it began to answer.
+  constexpr Route idempotent() const {
+    Route copy = *this;
+    copy.is_idempotent = true;
+    return copy;
+  }
   constexpr Route access(std::string_view role) const {
     Route copy = *this;
     copy.access_role = role;
@@ -130,6 +138,10 @@ struct Route {
     if (max_body_bytes) {
       out.member(first, "max_body_bytes");
       out.number(max_body_bytes);
+    }
+    if (is_idempotent) {
+      out.member(first, "idempotent");
+      out.raw("true");
     }
     out.raw("}");
   }
@@ -274,6 +286,18 @@ struct Needs {
   }
 };
 
+// One permission that the plugin would like to have.
+struct Wants {
+  std::string_view kind, value, reason;
+  constexpr void write(Writer& out) const {
+    out.raw("{");
+    bool first = true;
+    out.member(first, "value", value);
+    out.member(first, "reason", reason);
+    out.raw("}");
+  }
+};
+
 struct Page {
   std::string_view path, title, module, style;
   constexpr void write(Writer& out) const {
@@ -346,6 +370,29 @@ constexpr plugin::Provides<plugin::ColumnKind, Methods...> provides_columns(
 }
 constexpr plugin::Needs needs(std::string_view interface_id, std::string_view range = "*") {
   return {interface_id, range};
+}
+
+// What the plugin would like to do besides what it declares elsewhere (routes, interfaces, its own
+// folder and tables), and why. Where the library came with the host this is granted; else the
+// operator grants it, or not.
+//   wants_outbound("api.example.com:443", "reads prices"); also "*.example.com:443", "*:25"
+constexpr plugin::Wants wants_outbound(std::string_view host_and_port, std::string_view reason) {
+  return {"outbound", host_and_port, reason};
+}
+// An absolute path of a file, or of a folder with all that is in it.
+constexpr plugin::Wants wants_read(std::string_view path, std::string_view reason) {
+  return {"read", path, reason};
+}
+constexpr plugin::Wants wants_write(std::string_view path, std::string_view reason) {
+  return {"write", path, reason};
+}
+// The name of a variable.
+constexpr plugin::Wants wants_environment(std::string_view name, std::string_view reason) {
+  return {"environment", name, reason};
+}
+// The namespace of another instance.
+constexpr plugin::Wants wants_store(std::string_view store_namespace, std::string_view reason) {
+  return {"store", store_namespace, reason};
 }
 constexpr plugin::Page page(std::string_view path, std::string_view title, std::string_view module,
                             std::string_view style = "") {

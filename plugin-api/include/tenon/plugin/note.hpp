@@ -37,6 +37,33 @@ constexpr void write_list(Writer& out, std::string_view name, const Definition_&
   out.raw("]");
 }
 
+// The wishes by kind; nothing where there are none.
+template <class Class, class... Items>
+constexpr void write_permissions(Writer& out, const Definition<Class, Items...>& definition) {
+  constexpr bool any = (std::is_same_v<Items, Wants> || ...);
+  if constexpr (any) {
+    out.raw(",");
+    out.key("permissions");
+    out.raw("{");
+    bool first_kind = true;
+    for (std::string_view kind : {"outbound", "read", "write", "environment", "store"}) {
+      bool first = true;
+      auto each = [&](const auto& item) {
+        if constexpr (std::is_same_v<std::remove_cvref_t<decltype(item)>, Wants>) {
+          if (item.kind != kind) return;
+          if (first) out.member(first_kind, kind);
+          out.raw(first ? "[" : ",");
+          first = false;
+          item.write(out);
+        }
+      };
+      std::apply([&](const auto&... item) { (each(item), ...); }, definition.items);
+      if (!first) out.raw("]");
+    }
+    out.raw("}");
+  }
+}
+
 template <class Class, class... Items>
 constexpr void write_manifest(Writer& out, const Definition<Class, Items...>& definition) {
   out.raw("{\"manifest\":1");
@@ -58,6 +85,7 @@ constexpr void write_manifest(Writer& out, const Definition<Class, Items...>& de
   write_list(out, "pages", definition, [](const auto& item) {
     return std::bool_constant<std::is_same_v<std::remove_cvref_t<decltype(item)>, Page>>();
   });
+  write_permissions(out, definition);
   if constexpr (HasConfig<Class>) {
     out.member(first, "config_schema");
     schema::write<typename Class::Config>(out, json::Mode::config);
