@@ -111,4 +111,12 @@ bool OutboundGrant::covers(std::string_view host, std::uint16_t port) const {
   return is_name(asked) && asked.size() > ending.size() && asked.ends_with(ending);
 }
 
+bool OutboundGrant::covers(const OutboundGrant& other) const {
+  if (port_ != 0 && port_ != other.port_) return false;
+  if (host_ == "*" || host_ == other.host_) return true;
+  if (!host_.starts_with("*.")) return false;
+  const std::string_view ending = std::string_view(host_).substr(1);
+  return other.host_.size() > ending.size() && other.host_.ends_with(ending);
+}
+
 }  // namespace tenon::config

@@ -19,6 +19,9 @@ class OutboundGrant {
   // count, nor does how an address is written. "*" covers all, "*.x" all names below x.
   bool covers(std::string_view host, std::uint16_t port) const;
 
+  // Whether all that the other grants is granted.
+  bool covers(const OutboundGrant& other) const;
+
   const std::string& text() const { return text_; }  // as written
   const std::string& host() const { return host_; }
   std::uint16_t port() const { return port_; }  // 0: any
