@@ -25,9 +25,14 @@ int check_command(const std::vector<std::string>& arguments) {
       unmet.push_back(
           boost::json::object{{"instance", problem.instance}, {"message", problem.message}});
     out["dependencies"] = unmet;
+    out["notes"] = config::to_json(loaded.deployment.notes);
     std::cout << boost::json::serialize(out) << '\n';
   } else {
     print_problems(problems);
+    for (auto note : loaded.deployment.notes) {
+      note.message.insert(0, "note: ");
+      print_problems({note});
+    }
     for (const auto& problem : graph)
       std::cerr << "plugins." << problem.instance << ": " << problem.message << '\n';
     if (problems.empty() && graph.empty())

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 
 #include "host/config/nearest.hpp"
@@ -23,8 +24,9 @@ config::Problem unknown_library(const config::InstanceSpec& spec, const Discover
   return problem;
 }
 
-// The instance's configuration against its plugin's schema. A plugin without one takes none.
-void check_config(PlannedInstance& instance, config::Problems& problems) {
+// The instance's configuration against its plugin's schema. A plugin without one takes none. Gives
+// the files that the configuration names.
+std::vector<config::PathValue> check_config(PlannedInstance& instance, config::Problems& problems) {
   const auto& schema_value = instance.candidate.manifest.config_schema;
   auto schema = schema_value.is_null()
                     ? config::Schema::compile(R"({"type":"object","additionalProperties":false})")
@@ -36,7 +38,7 @@ void check_config(PlannedInstance& instance, config::Problems& problems) {
          fmt::format("the config_schema of {} is broken at {}: {}",
                      instance.candidate.file.string(), schema.error().path, schema.error().message),
          ""});
-    return;
+    return {};
   }
   auto found = config::validate_instance_config(instance.spec, *schema);
   if (found.empty()) {
@@ -47,6 +49,49 @@ void check_config(PlannedInstance& instance, config::Problems& problems) {
       found.push_back({instance.spec.mark, path, json.error().message, ""});
   }
   problems.insert(problems.end(), found.begin(), found.end());
+  return schema->paths(instance.spec.config);
+}
+
+config::Problem as_problem(const PlannedInstance& instance, const Error& error) {
+  return {instance.spec.settings.permissions.mark, error.path, error.message, ""};
+}
+
+// What the plugin declares or wants, and the operator does not grant.
+void check_permissions(const PlannedInstance& instance, Deployment& out) {
+  const Manifest& manifest = instance.candidate.manifest;
+  const Permissions& permissions = instance.permissions;
+  for (const auto& route : manifest.routes)
+    if (const auto may = permissions.may_serve(route.method, route.path);
+        !may.ok() && instance.spec.settings.permissions.routes)
+      out.problems.push_back(as_problem(instance, may.error()));
+  for (const auto& required : manifest.requires_)
+    if (const auto may = permissions.may_use(required.interface_id); !may.ok())
+      (required.optional ? out.notes : out.problems).push_back(as_problem(instance, may.error()));
+  for (const auto& wanted : manifest.wants) {
+    if (permissions.grants(wanted)) continue;
+    const Error missing = permissions.refusal(wanted);
+    out.notes.push_back(as_problem(
+        instance,
+        {missing.code,
+         fmt::format("{}. {} wants it because: {}", missing.message, manifest.id, wanted.reason),
+         missing.path}));
+  }
+}
+
+// A choice of providers for what the plugin never asks for chooses nothing.
+void check_uses(const PlannedInstance& instance, config::Problems& problems) {
+  const Manifest& manifest = instance.candidate.manifest;
+  std::vector<std::string_view> required;
+  for (const auto& one : manifest.requires_) required.push_back(one.interface_id);
+  for (const auto& [interface_id, choice] : instance.spec.settings.use)
+    if (std::find(required.begin(), required.end(), interface_id) == required.end())
+      problems.push_back(
+          {choice.mark,
+           config::child_path(config::child_path("plugins", instance.spec.id) + ".use",
+                              interface_id),
+           fmt::format("{} does not require {}, so there is nothing to choose", manifest.id,
+                       interface_id),
+           config::nearest(interface_id, required)});
 }
 
 // Only libraries of the installation are trusted with the whole process without being asked for.
@@ -104,14 +149,21 @@ Deployment plan_deployment(const config::ParsedConfig& parsed, const Discovery& 
     instance.candidate = library->second;
     instance.own = discovery.own.count(spec.library) != 0;
     instance.runtime = runtime_of(spec.settings.runtime, instance.own);
-    instance.config_folder = std::filesystem::path(spec.mark.file()).parent_path();
-    check_config(instance, out.problems);
+    instance.config_folder =
+        std::filesystem::absolute(spec.mark.file()).lexically_normal().parent_path();
+    const auto written = check_config(instance, out.problems);
+    instance.permissions =
+        Permissions({spec.id, instance.candidate.manifest, spec.settings.permissions, instance.own,
+                     parsed.config.data / "plugins" / spec.id, instance.config_folder, written});
+    check_permissions(instance, out);
+    check_uses(instance, out.problems);
   }
   check_routes(out.instances, out.problems);
   config::sort_problems(out.problems);
+  config::sort_problems(out.notes);
   std::vector<GraphNode> nodes;
   for (const auto& instance : out.instances)
-    nodes.push_back({instance.spec.id, &instance.candidate.manifest});
+    nodes.push_back({instance.spec.id, &instance.candidate.manifest, &instance.spec.settings});
   out.plan = plan_start(nodes);
   return out;
 }

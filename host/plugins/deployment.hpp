@@ -7,6 +7,7 @@
 #include "host/config/host_config.hpp"
 #include "host/plugins/discovery.hpp"
 #include "host/plugins/graph.hpp"
+#include "host/plugins/permissions.hpp"
 
 namespace tenon::plugins {
 
@@ -18,11 +19,13 @@ struct PlannedInstance {
   std::filesystem::path config_folder;  // where relative paths in it begin
   bool own = false;                     // the library lies in the installation's own folder
   config::Runtime runtime = config::Runtime::in_process;
+  Permissions permissions = {};
 };
 
 struct Deployment {
   std::vector<PlannedInstance> instances;  // in the order of the file
   config::Problems problems;  // mistakes in the configuration; nothing runs while there are any
+  config::Problems notes;     // what works, but perhaps not as it is meant
   StartPlan plan;             // order, and what the dependency graph forbids
 };
 

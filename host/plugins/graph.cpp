@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <set>
 
+#include "host/plugins/provider_choice.hpp"
+
 namespace tenon::plugins {
 namespace {
 
@@ -17,7 +19,10 @@ struct Edges {
 class Planner {
  public:
   explicit Planner(const std::vector<GraphNode>& nodes) {
-    for (const auto& node : nodes) manifests_[node.instance] = node.manifest;
+    for (const auto& node : nodes) {
+      manifests_[node.instance] = node.manifest;
+      settings_[node.instance] = node.settings;
+    }
   }
 
   StartPlan plan() {
@@ -36,28 +41,50 @@ class Planner {
   // Links an instance to the providers of one requirement; notes what is wrong when there is none
   // that fits.
   void connect(const std::string& instance, const RequiredInterface& required) {
-    std::vector<std::string> out_of_range;
-    bool found = false;
-    for (const auto& [provider, manifest] : manifests_) {
-      if (provider == instance) continue;
-      for (const auto& provided : manifest->provides) {
-        if (provided.interface_id != required.interface_id) continue;
-        if (!required.range.contains(provided.version)) {
-          out_of_range.push_back(
-              fmt::format("{} provides {}", provider, provided.version.to_string()));
-          continue;
-        }
-        found = true;
-        auto& edges = edges_[instance];
-        (required.optional ? edges.optional : edges.mandatory).insert(provider);
-      }
+    const auto candidates = candidates_for(instance, required.interface_id);
+    const ProviderSelector selector{required.interface_id, required.range};
+    const auto* use = choice_of(instance, required.interface_id);
+    const auto fitting = fitting_providers(candidates, selector, use);
+    auto& edges = edges_[instance];
+    for (const auto* provider : fitting)
+      (required.optional ? edges.optional : edges.mandatory).insert(provider->instance);
+    if (!fitting.empty() || required.optional || failed_.count(instance)) return;
+    if (use) {
+      failed_[instance] = explain_choice(instance, candidates, selector, use);
+      return;
     }
-    if (found || required.optional || failed_.count(instance)) return;
     const std::string wanted = fmt::format("{} requires {} in version {}", instance,
                                            required.interface_id, required.range.text());
+    std::vector<std::string> out_of_range;
+    for (const auto& candidate : candidates)
+      out_of_range.push_back(
+          fmt::format("{} provides {}", candidate.instance, candidate.version.to_string()));
     failed_[instance] = out_of_range.empty()
                             ? wanted + ", which no configured plugin provides"
                             : fmt::format("{}, but {}", wanted, fmt::join(out_of_range, ", "));
+  }
+
+  // Every other instance that provides the interface, in whatever version, by name.
+  std::vector<ProviderCandidate> candidates_for(const std::string& instance,
+                                                const std::string& interface_id) const {
+    std::vector<ProviderCandidate> out;
+    for (const auto& [provider, manifest] : manifests_) {
+      if (provider == instance) continue;
+      const auto* settings = settings_.at(provider);
+      for (const auto& provided : manifest->provides)
+        if (provided.interface_id == interface_id)
+          out.push_back({provider, provided.version, settings ? settings->labels : config::Labels(),
+                         settings ? settings->priority : 0});
+    }
+    return out;
+  }
+
+  const config::ProviderChoice* choice_of(const std::string& instance,
+                                          const std::string& interface_id) const {
+    const auto* settings = settings_.at(instance);
+    if (!settings) return nullptr;
+    const auto found = settings->use.find(interface_id);
+    return found == settings->use.end() ? nullptr : &found->second;
   }
 
   // Depth-first over mandatory edges; the first way back to an instance on the path is a cycle.
@@ -106,16 +133,13 @@ class Planner {
   bool has_other_provider(const std::string& instance) const {
     const auto& required = manifests_.at(instance)->requires_;
     return std::all_of(required.begin(), required.end(), [&](const RequiredInterface& one) {
-      return one.optional ||
-             std::any_of(manifests_.begin(), manifests_.end(), [&](const auto& entry) {
-               if (entry.first == instance || failed_.count(entry.first)) return false;
-               const auto& provides = entry.second->provides;
-               return std::any_of(provides.begin(), provides.end(),
-                                  [&](const ProvidedInterface& provided) {
-                                    return provided.interface_id == one.interface_id &&
-                                           one.range.contains(provided.version);
-                                  });
-             });
+      if (one.optional) return true;
+      const auto candidates = candidates_for(instance, one.interface_id);
+      const auto fitting = fitting_providers(candidates, {one.interface_id, one.range},
+                                             choice_of(instance, one.interface_id));
+      return std::any_of(fitting.begin(), fitting.end(), [&](const ProviderCandidate* provider) {
+        return !failed_.count(provider->instance);
+      });
     });
   }
 
@@ -147,6 +171,7 @@ class Planner {
   }
 
   std::map<std::string, const Manifest*> manifests_;
+  std::map<std::string, const config::InstanceSettings*> settings_;
   std::map<std::string, Edges> edges_;
   std::map<std::string, std::string> failed_;
   StartPlan plan_;

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "host/config/instance_settings.hpp"
 #include "host/plugins/manifest.hpp"
 
 namespace tenon::plugins {
@@ -14,6 +15,8 @@ namespace tenon::plugins {
 struct GraphNode {
   std::string instance;
   const Manifest* manifest;  // must outlive the plan
+  // Labels, priority and the operator's choice of providers; null: none. Likewise.
+  const config::InstanceSettings* settings = nullptr;
 };
 
 // Why an instance cannot start: the whole chain, from the instance to what is missing.
@@ -32,7 +35,8 @@ struct StartPlan {
   std::map<std::string, std::vector<std::string>> waits_for;
 };
 
-// Pure: looks at manifests alone. An optional requirement orders the start where it can and never
+// Pure: looks at manifests and settings alone. Providers that the operator's choice for a consumer
+// excludes are none of its. An optional requirement orders the start where it can and never
 // prevents it.
 StartPlan plan_start(const std::vector<GraphNode>& nodes);
 

@@ -121,6 +121,30 @@ TEST_F(Graph, AnotherProviderStandsInForOneThatFails) {
 }
 
 // Whatever the graph, every instance is either ordered after all it needs, or reported.
+TEST_F(Graph, TheOperatorsChoiceDecidesWhoIsNeeded) {
+  requires_(add("a"), "x/1");
+  provides(add("p"), "x/1", "1.0.0");
+  provides(add("q"), "x/1", "1.1.0");
+  config::InstanceSettings settings;
+  settings.use["x/1"].instance = "p";
+  nodes_[0].settings = &settings;
+
+  EXPECT_THAT(plan().needs.at("a"), ElementsAre("p"));
+
+  settings.use["x/1"].instance = "";
+  settings.use["x/1"].labels = {{"tier", "gold"}};
+  const StartPlan none = plan();
+  ASSERT_EQ(none.problems.size(), 1u);
+  EXPECT_EQ(none.problems[0].message,
+            "a asks for x/1 with version *; plugins.a.use asks for labels tier=gold: p 1.0.0 lacks "
+            "tier=gold; q 1.1.0 lacks tier=gold");
+
+  config::InstanceSettings gold;
+  gold.labels = {{"tier", "gold"}};
+  nodes_[2].settings = &gold;
+  EXPECT_THAT(plan().needs.at("a"), ElementsAre("q"));
+}
+
 TEST_F(Graph, EveryInstanceIsOrderedOrReported) {
   std::mt19937 random(7);
   for (int round = 0; round < 500; ++round) {

@@ -15,8 +15,12 @@ namespace fs = std::filesystem;
 
 // A list item for YAML. JSON's quotes are YAML's; only the configuration's own ${...} is escaped.
 std::string yaml_text(const std::string& value) {
-  std::string out = boost::json::serialize(boost::json::value(value));
-  for (size_t at = 0; (at = out.find("${", at)) != std::string::npos; at += 3) out.insert(at, "$");
+  const std::string quoted = boost::json::serialize(boost::json::value(value));
+  std::string out;
+  for (size_t i = 0; i < quoted.size(); ++i) {
+    if (quoted[i] == '$' && i + 1 < quoted.size() && quoted[i + 1] == '{') out.push_back('$');
+    out.push_back(quoted[i]);
+  }
   return out;
 }
 
@@ -42,6 +46,27 @@ fs::path granted_place(const fs::path& path) {
   auto real = real_path(whole);
   fs::path place = real.ok() ? *std::move(real) : whole;
   return place.has_filename() || place == place.root_path() ? place : place.parent_path();
+}
+
+// "read /etc/passwd"
+std::string tried_words(PermissionKind kind, std::string_view value) {
+  switch (kind) {
+    case PermissionKind::store:
+      return fmt::format("open the store's namespace {}", value);
+    case PermissionKind::routes:
+      return fmt::format("serve {}", value);
+    case PermissionKind::interfaces:
+      return fmt::format("use the interface {}", value);
+    case PermissionKind::outbound:
+      return fmt::format("connect to {}", value);
+    case PermissionKind::read:
+      return fmt::format("read {}", value);
+    case PermissionKind::write:
+      return fmt::format("write {}", value);
+    case PermissionKind::environment:
+      return fmt::format("see the environment variable {}", value);
+  }
+  return std::string(value);
 }
 
 Result<fs::path> asked_place(const fs::path& path) {
@@ -128,37 +153,35 @@ Permissions::Permissions(const PermissionSources& sources)
   }
 }
 
-Error Permissions::refusal(PermissionKind kind, std::string_view tried,
-                           const std::string& value) const {
+Error Permissions::refusal(PermissionKind kind, const std::string& value) const {
   std::vector<std::string> values;
   if (kind == PermissionKind::interfaces && implied_interfaces_) values = interfaces_;
   if (kind == PermissionKind::store && implied_store_) values = store_;
   values.push_back(value);
-  return missing_permission(instance_, kind, tried, values);
+  return missing_permission(instance_, kind, tried_words(kind, value), values);
 }
 
 Result<void> Permissions::may_read(const fs::path& path) const {
   TN_TRY(const auto place, asked_place(path));
   if (covered(place, read_) || covered(place, write_)) return {};
-  return refusal(PermissionKind::read, "read " + place.string(), place.string());
+  return refusal(PermissionKind::read, place.string());
 }
 
 Result<void> Permissions::may_write(const fs::path& path) const {
   TN_TRY(const auto place, asked_place(path));
   if (covered(place, write_)) return {};
-  return refusal(PermissionKind::write, "write " + place.string(), place.string());
+  return refusal(PermissionKind::write, place.string());
 }
 
 Result<void> Permissions::may_use(std::string_view interface_id) const {
   if (contains(interfaces_, interface_id)) return {};
-  return refusal(PermissionKind::interfaces, fmt::format("use the interface {}", interface_id),
-                 std::string(interface_id));
+  return refusal(PermissionKind::interfaces, std::string(interface_id));
 }
 
 Result<void> Permissions::may_open_store(std::string_view ns) const {
   const std::string name = store_namespace(std::string(ns));
   if (contains(store_, name)) return {};
-  return refusal(PermissionKind::store, fmt::format("open the store's namespace {}", name), name);
+  return refusal(PermissionKind::store, name);
 }
 
 Result<void> Permissions::may_connect(std::string_view host, std::uint16_t port) const {
@@ -169,7 +192,7 @@ Result<void> Permissions::may_connect(std::string_view host, std::uint16_t port)
   const bool bare = host.find(':') != std::string_view::npos && !host.starts_with('[');
   const std::string place =
       bare ? fmt::format("[{}]:{}", host, port) : fmt::format("{}:{}", host, port);
-  return refusal(PermissionKind::outbound, "connect to " + place, place);
+  return refusal(PermissionKind::outbound, place);
 }
 
 Result<void> Permissions::may_serve(std::string_view method, std::string_view pattern) const {
@@ -177,14 +200,18 @@ Result<void> Permissions::may_serve(std::string_view method, std::string_view pa
       std::any_of(routes_.begin(), routes_.end(),
                   [&](const config::RouteGrant& grant) { return grant.covers(method, pattern); });
   if (granted) return {};
-  const std::string route = fmt::format("{} {}", method, pattern);
-  return refusal(PermissionKind::routes, "serve " + route, route);
+  return refusal(PermissionKind::routes, fmt::format("{} {}", method, pattern));
 }
 
 Result<void> Permissions::may_see(std::string_view variable) const {
   if (contains(environment_, variable)) return {};
-  return refusal(PermissionKind::environment,
-                 fmt::format("see the environment variable {}", variable), std::string(variable));
+  return refusal(PermissionKind::environment, std::string(variable));
+}
+
+Error Permissions::refusal(const WantedPermission& wanted) const {
+  const std::string value =
+      wanted.kind == PermissionKind::store ? store_namespace(wanted.value) : wanted.value;
+  return refusal(wanted.kind, value);
 }
 
 bool Permissions::grants(const WantedPermission& wanted) const {

@@ -83,9 +83,11 @@ class Permissions {
 
   // Whether that wish of the manifest is granted.
   bool grants(const WantedPermission& wanted) const;
+  // The error of one that is not.
+  Error refusal(const WantedPermission& wanted) const;
 
  private:
-  Error refusal(PermissionKind kind, std::string_view tried, const std::string& value) const;
+  Error refusal(PermissionKind kind, const std::string& value) const;
 
   std::string instance_;
   std::filesystem::path data_folder_;
