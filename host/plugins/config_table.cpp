@@ -28,8 +28,11 @@ tn_status TN_ABI data_folder(void* ctx, const tn_call* call, const tn_sink* outp
 tn_status TN_ABI resolve_path(void* ctx, const tn_call* call, tn_str path,
                               const tn_sink* output) noexcept {
   return guarded(call, [&]() -> Result<void> {
-    const auto folder = context_of(ctx).config_folder();
-    return put(output, (folder / std::filesystem::path(view(path))).lexically_normal().string());
+    const auto& context = context_of(ctx);
+    const auto place =
+        (context.config_folder() / std::filesystem::path(view(path))).lexically_normal();
+    TN_CHECK(context.permissions().may_read(place));
+    return put(output, place.string());
   });
 }
 

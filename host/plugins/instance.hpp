@@ -11,7 +11,10 @@
 
 #include "host/plugins/generation.hpp"
 #include "host/plugins/library.hpp"
-#include "host/plugins/trial.hpp"
+#include "host/plugins/message_bus.hpp"
+#include "host/plugins/permissions.hpp"
+#include "tenon/draft/clock.h"
+#include "tenon/draft/http.h"
 
 namespace tenon::plugins {
 
@@ -90,10 +93,15 @@ class Instance : public std::enable_shared_from_this<Instance> {
   // A step or call never came back: what it may touch is kept for good.
   bool lost() const;
 
-  // ---- These wait for each other
+  // What it may do; without it, nothing that needs a permission. Before bring_up.
+  void grant(Permissions permissions) { permissions_ = std::move(permissions); }
+  const Permissions& permissions() const { return permissions_; }
 
-  // discovered -> ready. Errors name the step; whatever had been done is undone.
-  Result<void> start(ControlThread& control);
+  // discovered -> ready. `config` is complete JSON; `config_folder` is where its relative paths
+  // begin. Errors name the step; whatever had been done is undone. [one thread at a time, as all
+  // below]
+  Result<void> bring_up(ControlThread& control, const LibraryCopies& copies,
+                        std::string config, const std::filesystem::path& config_folder);
   // It cannot start for a reason outside it.
   void refuse(const std::string& reason) { enter(State::failed, reason); }
   // ready -> stopped: no new calls, waits for those under way, stops. Errors are logged.
@@ -145,9 +153,10 @@ class Instance : public std::enable_shared_from_this<Instance> {
   void remember(const ReloadRecord& record);
 
   HostServices& services_;
-  const LibraryCopies& copies_;
-  const InstanceSetup setup_;
-  Provider provider_;
+  const std::string id_;
+  const Candidate candidate_;
+  const StepDeadlines deadlines_;
+  Permissions permissions_;
 
   std::mutex changing_;  // held by whoever changes generations; guards what follows
   Running current_;

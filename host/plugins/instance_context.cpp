@@ -16,12 +16,6 @@ Error no_store(const std::string& id) {
   return {Code::unavailable, id + " asks for the store, but this host has none"};
 }
 
-// Namespaces of the store know no '-'.
-std::string store_namespace(std::string id) {
-  std::replace(id.begin(), id.end(), '-', '_');
-  return id;
-}
-
 }  // namespace
 
 InstanceContext::InstanceContext(HostServices& services, Generation& generation, std::string config,
@@ -53,6 +47,10 @@ const void* TN_ABI InstanceContext::query(void* ctx, tn_str table) {
   if (id == TN_STORE_ID) return store_table();
   if (id == TN_STATE_ID) return state_table();
   return nullptr;
+}
+
+const Permissions& InstanceContext::permissions() const {
+  return instance_.permissions();
 }
 
 Result<std::filesystem::path> InstanceContext::data_folder() {

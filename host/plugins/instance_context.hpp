@@ -13,6 +13,7 @@
 #include "host/observe/metrics.hpp"
 #include "host/plugins/call_chain.hpp"
 #include "host/plugins/message_bus.hpp"
+#include "host/plugins/permissions.hpp"
 #include "host/plugins/timers.hpp"
 #include "host/plugins/transactions.hpp"
 #include "host/store/key_value.hpp"
@@ -72,6 +73,7 @@ class InstanceContext {
   HostServices& services() { return services_; }
   const boost::json::value& config() const { return config_; }
   const std::filesystem::path& config_folder() const { return config_folder_; }
+  const Permissions& permissions() const;
   Result<std::filesystem::path> data_folder();
   // Whether the manifest requires the interface, so that it may be resolved.
   bool may_use(std::string_view interface_id) const;

@@ -74,8 +74,9 @@ PluginHost::Starter::Starter(PluginHost& host, const Deployment& deployment)
     const PlannedInstance& planned = *by_id.at(ids[at]);
     position_[ids[at]] = at;
     planned_.push_back(&planned);
-    instances_.push_back(
-        std::make_shared<Instance>(host.services_, host.copies_, setup_of(planned)));
+    instances_.push_back(std::make_shared<Instance>(host.services_, planned.spec.id,
+                                                    planned.candidate, deadlines_of(planned.spec)));
+    instances_.back()->grant(planned.permissions);
     if (const auto before = plan_.waits_for.find(ids[at]); before != plan_.waits_for.end())
       for (const auto& provider : before->second) waits_for[at].push_back(position_.at(provider));
   }
