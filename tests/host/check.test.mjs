@@ -78,6 +78,20 @@ test('a good file has no mistakes', () => {
   assert.equal(JSON.parse(run(['check', '-c', file, '--json']).out).ok, true);
 });
 
+test('a route that the operator does not grant is a mistake with the line to add', () => {
+  const file = writeConfig({ plugins: '  hello:\n    permissions: {routes: []}\n' });
+  const { code, err } = run(['check', '-c', file]);
+  assert.equal(code, 3);
+  assert.ok(err.startsWith(`${file}:`), err);
+  assert.match(err, /plugins\.hello\.permissions\.routes: hello may not serve GET \/hello\/\{name\}/);
+  assert.match(err, /add to plugins\.hello\.permissions: routes: \["GET \/hello\/\{name\}"\]/);
+});
+
+test('plugins run isolated where the file says so, or says nothing and they are not of the installation', () => {
+  for (const more of ['    runtime: isolated\n', ''])
+    assert.equal(run(['check', '-c', writeConfig({ plugins: `  hello:\n${more}`, host: '  runtime: auto\n' })]).code, 0);
+});
+
 test('what the dependency graph forbids is reported without running anything', () => {
   const file = writeConfig({ plugins: '  needs-missing:\n  cycle-a:\n  cycle-b:\n' });
   const { code, err } = run(['check', '-c', file]);

@@ -19,6 +19,7 @@ function suite(driver, store) {
         more: `log:\n  format: json\n  file: ./host.log\n${store}`,
         plugins:
           `  ${box}:\n    library: toolbox\n    config: {greeting: moin}\n` +
+          '    permissions: {read: [beside.txt]}\n' +
           '  hello:\n  adder:\n',
       });
     });
@@ -176,6 +177,20 @@ function suite(driver, store) {
     });
   });
 }
+
+test('a path that nobody granted is refused with the line to add', async () => {
+  const host = await startHost({ plugins: ['toolbox'] });
+  const answer = await host.call(id, 'facts');
+  const { detail } = await answer.json();
+  const file = path.join(fs.realpathSync(host.folder), 'beside.txt');
+  assert.equal(answer.status, 403);
+  assert.equal(
+    detail,
+    `toolbox may not read ${file}: permission read is missing; ` +
+      `add to plugins.toolbox.permissions: read: ["${file}"]`,
+  );
+  await host.stop();
+});
 
 suite('SQLite', '');
 if (postgres) suite('PostgreSQL', `store:\n  driver: postgres\n  url: ${JSON.stringify(postgres)}\n`);
