@@ -263,11 +263,11 @@ class Parser {
 }  // namespace
 
 Schema host_schema() {
-  Result<Schema> schema = Schema::compile(host_schema_text());
+  static const Result<Schema> schema = Schema::compile(host_schema_text());
   if (!schema)
     throw std::logic_error("the host's schema: " + schema.error().path + ": " +
                            schema.error().message);
-  return *std::move(schema);
+  return *schema;
 }
 
 ParsedConfig parse_host_config(const Document& document) {

@@ -112,12 +112,18 @@ std::string_view host_schema_text() {
       "type": "array", "uniqueItems": true, "maxItems": 1000,
       "items": {"type": "string", "minLength": 1, "maxLength": 4096}
     },
-    "interface": {"type": "string", "pattern": "^[a-z0-9._-]{1,100}/[0-9]{1,9}$"},
-    "label_name": {"type": "string", "pattern": "^[a-z][a-z0-9_.-]{0,62}$"},
+    "interface": {
+      "type": "string", "maxLength": 128, "pattern": "^[a-z0-9._-]+/[0-9]+$"
+    },
+    "label_name": {
+      "type": "string", "maxLength": 63, "pattern": "^[a-z][a-z0-9_.-]*$"
+    },
     "labels": {
       "type": "object", "maxProperties": 32,
       "propertyNames": {"$ref": "#/$defs/label_name"},
-      "additionalProperties": {"type": "string", "pattern": "^[A-Za-z0-9_.-]{1,63}$"}
+      "additionalProperties": {
+        "type": "string", "maxLength": 63, "pattern": "^[A-Za-z0-9_.-]+$"
+      }
     },
     "host": {
       "type": "object",
@@ -313,7 +319,7 @@ std::string_view host_schema_text() {
             "store": {
               "description": "Namespaces of the store. Absent: its own.",
               "type": "array", "uniqueItems": true, "maxItems": 1000,
-              "items": {"type": "string", "pattern": "^[a-z][a-z0-9_-]{0,62}$"}
+              "items": {"type": "string", "maxLength": 63, "pattern": "^[a-z][a-z0-9_-]*$"}
             },
             "routes": {
               "description": "Routes that it may serve, such as GET /x/{id} or * /x/{rest...}. Absent: those of its manifest.",
@@ -341,7 +347,7 @@ std::string_view host_schema_text() {
             "environment": {
               "description": "Environment variables that it may see.",
               "type": "array", "uniqueItems": true, "maxItems": 1000,
-              "items": {"type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_]{0,254}$"}
+              "items": {"type": "string", "maxLength": 255, "pattern": "^[A-Za-z_][A-Za-z0-9_]*$"}
             }
           },
           "default": {}
@@ -423,7 +429,7 @@ std::string_view host_schema_text() {
             "properties": {
               "instance": {
                 "description": "This one and no other.",
-                "type": "string", "pattern": "^[a-z][a-z0-9-]{0,62}$"
+                "type": "string", "maxLength": 63, "pattern": "^[a-z][a-z0-9-]*$"
               },
               "labels": {"description": "One that has all of these.", "$ref": "#/$defs/labels"},
               "range": {

@@ -60,7 +60,8 @@ Result<Labels> parse_labels(std::string_view text) {
 
 std::string to_string(const Labels& labels) {
   std::string out;
-  for (const auto& [name, value] : labels) out += (out.empty() ? "" : ",") + name + "=" + value;
+  for (const auto& [name, value] : labels)
+    out.append(out.empty() ? "" : ",").append(name).append("=").append(value);
   return out;
 }
 

@@ -88,6 +88,7 @@ bool covered(const fs::path& place, const std::vector<fs::path>& grants) {
 Error missing_permission(std::string_view instance, PermissionKind kind, std::string_view tried,
                          const std::vector<std::string>& values) {
   std::vector<std::string> items;
+  items.reserve(values.size());
   for (const auto& value : values) items.push_back(yaml_text(value));
   const auto name = permission_name(kind);
   return {Code::denied,

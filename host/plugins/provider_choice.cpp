@@ -97,6 +97,7 @@ std::string explain_choice(std::string_view consumer,
   if (candidates.empty()) return out + ": no configured plugin provides it";
   const ProviderCandidate* taken = choose_provider(candidates, selector, use);
   std::vector<const ProviderCandidate*> by_name;
+  by_name.reserve(candidates.size());
   for (const auto& candidate : candidates) by_name.push_back(&candidate);
   std::sort(by_name.begin(), by_name.end(),
             [](const auto* a, const auto* b) { return a->instance < b->instance; });
