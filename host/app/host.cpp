@@ -44,15 +44,21 @@ Result<void> Host::open() {
   TN_TRY(token_, data_dir_->ensure_secret("host-token", 32));
   TN_CHECK(open_logging());
   TN_CHECK(open_store());
+  TN_TRY(crashes_, crash::CrashStore::open({config().data / "crashes"}));
+  workers_ = std::make_unique<workers::Workers>(installation_folder() / "bin/tenon-worker");
   timers_ = std::make_unique<plugins::Timers>();
   keeper_ = std::make_unique<plugins::Timers>();
   services_ = std::make_unique<plugins::HostServices>(plugins::HostServices{
       TENON_VERSION, std::filesystem::absolute(config().data), *logging_, *metrics_, bus_, *timers_,
-      transactions_, chains_, *keeper_, store_.get()});
+      transactions_, chains_, *keeper_, store_.get(), workers_.get()});
   services_->on_state = [this](const std::string& instance, std::string_view state,
                                const std::string& reason) { on_state(instance, state, reason); };
   services_->on_reload = [this](const std::string& instance, std::string_view outcome,
                                 const std::string& text) { on_reload(instance, outcome, text); };
+  services_->on_crash = [this](const crash::CrashReport& report) { on_crash(report); };
+  services_->on_denied = [this](const std::string&, const std::string& text) {
+    log_->warn("{}", text);
+  };
   services_->on_routes = [this] {
     if (const auto done = install_routes(); !done.ok())
       log_->error("the routes stay as they were: {}", done.error().message);
@@ -133,6 +139,14 @@ Result<void> Host::install_routes() {
   return {};
 }
 
+void Host::on_crash(const crash::CrashReport& report) {
+  const auto added = crashes_->add(report);
+  log_->error("crash of plugin {} generation {}, report {}: {}", report.instance, report.generation,
+              added.id, crash::to_text(report));
+  if (!added.written.ok())
+    log_->warn("the report of the crash is only in memory: {}", added.written.error().message);
+}
+
 void Host::on_reload(const std::string& instance, std::string_view outcome,
                      const std::string& text) {
   const bool bad = outcome == "refused" || outcome == "rolled back" || outcome == "retiring";
@@ -184,6 +198,7 @@ Host::~Host() {
   (void)router_.drain(1s);
   keeper_.reset();
   plugins_.reset();
+  workers_.reset();
   timers_.reset();
 }
 

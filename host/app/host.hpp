@@ -8,6 +8,7 @@
 
 #include "host/app/options.hpp"
 #include "host/app/route_observer.hpp"
+#include "host/crash/crash_store.hpp"
 #include "host/http/civetweb_server.hpp"
 #include "host/http/router.hpp"
 #include "host/observe/health.hpp"
@@ -45,6 +46,7 @@ class Host {
   bool stop();
 
   plugins::PluginHost& plugins() { return *plugins_; }
+  crash::CrashStore& crashes() { return *crashes_; }
   observe::Metrics& metrics() { return *metrics_; }
   observe::Health& health() { return health_; }
   spdlog::logger& log() { return *log_; }
@@ -60,6 +62,7 @@ class Host {
   Result<void> open_logging();
   Result<void> open_store();
   Result<void> install_routes();
+  void on_crash(const crash::CrashReport& report);
   void on_reload(const std::string& instance, std::string_view outcome, const std::string& text);
   void on_state(const std::string& instance, std::string_view state, const std::string& reason);
 
@@ -77,6 +80,8 @@ class Host {
   std::unique_ptr<plugins::Timers> keeper_;
   plugins::Transactions transactions_;
   plugins::CallChains chains_;
+  std::unique_ptr<crash::CrashStore> crashes_;
+  std::unique_ptr<workers::Workers> workers_;
   std::unique_ptr<plugins::HostServices> services_;
   std::unique_ptr<plugins::PluginHost> plugins_;
   std::mutex routes_mutex_;  // one installation of routes at a time

@@ -36,12 +36,28 @@ boost::json::object describe(const plugins::PluginHost::InstanceInfo& info) {
                           {"file", info.file}};
   if (!info.reason.empty()) out["reason"] = info.reason;
   if (info.trial) out["trial"] = info.trial;
+  if (info.runtime == "isolated") {
+    out["restarts"] = info.restarts;
+    if (info.pid) out["pid"] = info.pid;
+    out["sandbox"] = json::to_value(info.sandbox);
+    out["denials"] = json::to_value(info.denials);
+  }
   out["provides"] = boost::json::value_from(info.provides);
   out["routes"] = boost::json::value_from(info.routes);
   boost::json::array reloads;
   for (const auto& reload : info.reloads) reloads.push_back(describe(reload));
   out["reloads"] = std::move(reloads);
   return out;
+}
+
+boost::json::object summary(const crash::CrashReport& report) {
+  return {{"id", report.id},
+          {"instance", report.instance},
+          {"generation", report.generation},
+          {"version", report.plugin.version},
+          {"time", report.time},
+          {"cause", json::to_value(report.cause)},
+          {"summary", report.summary}};
 }
 
 // The canary of a reload: what a part of the calls tries first.
@@ -102,6 +118,22 @@ void reload_instance(Host& host, http::Request& request, http::Response& respons
   answer(response, (*instance)->reload(wanted));
 }
 
+void add_crashes(Host& host, std::vector<http::Route>& routes) {
+  routes.push_back(route("GET", "/api/host/crashes", [&host](auto&, auto& response) {
+    boost::json::array items;
+    for (const auto& report : host.crashes().all()) items.push_back(summary(report));
+    send_json(response, 200, boost::json::object{{"items", std::move(items)}});
+  }));
+  // A stack and log lines tell more than outsiders need to know.
+  auto one = control_route("GET", "/api/host/crashes/{id}", [&host](auto& request, auto& response) {
+    const auto report = host.crashes().find(request.param("id"));
+    if (!report) return (void)response.problem(404, "there is no such crash report");
+    (void)response.send(200, kJson, json::encode(*report));
+  });
+  one.consumes.clear();
+  routes.push_back(std::move(one));
+}
+
 }  // namespace
 
 void add_instances(Host& host, std::vector<http::Route>& routes) {
@@ -118,6 +150,7 @@ void add_instances(Host& host, std::vector<http::Route>& routes) {
       if (info.id == request.param("id")) return send_json(response, 200, describe(info));
     (void)response.error(host.plugins().find(request.param("id")).error());
   }));
+  add_crashes(host, routes);
   routes.push_back(control_route(
       "PUT", "/api/host/plugins/{id}",
       [&host](auto& request, auto& response) { reload_instance(host, request, response); }));

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "host/isolation/channel.hpp"
-#include "host/isolation/descriptor.hpp"
+#include "host/base/descriptor.hpp"
 #include "host/isolation/region.hpp"
 #include "host/isolation/wire.hpp"
 

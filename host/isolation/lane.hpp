@@ -32,6 +32,8 @@ class Lane {
 
   // Tells the other side that this one uses the lane no more. [any-thread]
   void close();
+  // The other side uses it no more.
+  bool is_left() const { return theirs_.closed.load() != 0; }
   // Wakes whoever waits on this side, to look at `ended`. [any-thread]
   void wake();
 

@@ -10,12 +10,14 @@ inline void put(Writer& out, const tn_selector& selector) {
   out.text(selector.interface_id);
   out.text(selector.range);
   out.text(selector.instance);
+  out.text(TN_HAS(&selector, labels) ? selector.labels : tn_str{});
 }
 inline void get(Reader& in, tn_selector& selector) {
   selector.struct_size = sizeof selector;
   selector.interface_id = in.text();
   selector.range = in.text();
   selector.instance = in.text();
+  selector.labels = in.text();
 }
 
 using HostMessageForm =

@@ -5,7 +5,7 @@
 #include <atomic>
 #include <cstdint>
 
-#include "host/isolation/descriptor.hpp"
+#include "host/base/descriptor.hpp"
 #include "tenon/result.hpp"
 
 namespace tenon::isolation {

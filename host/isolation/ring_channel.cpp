@@ -195,12 +195,24 @@ Result<RingChannel::CallingLane*> RingChannel::open_one(std::unique_lock<std::mu
   return std::move(told).error();
 }
 
-void RingChannel::give_back(CallingLane& lane, bool broken) {
+std::chrono::milliseconds RingChannel::longest_overrun() const {
+  const auto now = std::chrono::steady_clock::now();
+  std::chrono::milliseconds longest{0};
+  std::lock_guard lock(mutex_);
+  for (const auto& lane : calling_)
+    if (lane.overrun && !lane.lane->is_left())
+      longest = std::max(longest,
+                         std::chrono::duration_cast<std::chrono::milliseconds>(now - *lane.overrun));
+  return longest;
+}
+
+void RingChannel::give_back(CallingLane& lane, bool broken, bool late) {
   if (broken) {
     // A lane in the middle of something cannot be used again; the other side sees it close.
     lane.lane->close();
     std::lock_guard lock(mutex_);
     ++broken_;
+    if (late) lane.overrun = std::chrono::steady_clock::now();
   }
   lane.state.store(broken ? kBroken : kFree);
   if (!broken && waiting_.load() == 0 && !ended_.load()) return;
@@ -219,7 +231,7 @@ Result<void> RingChannel::call(const FrameView& frame, Deadline deadline, const 
     const Here here(this, lane);
     return talk(*lane, frame, deadline, cancelled, reply);
   }();
-  give_back(*lane, !done.ok());
+  give_back(*lane, !done.ok(), !done.ok() && done.error().code == Code::timeout);
   return done;
 }
 

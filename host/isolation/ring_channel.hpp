@@ -35,6 +35,11 @@ class RingChannel final : public Channel {
   Result<void> serve_lane(uint32_t lane);
   // All calls under way and all later ones fail with `reason`; the first reason stays.
   void end(const Error& reason);
+  // Set before the first call fails for it.
+  const std::atomic<bool>& ended() const { return ended_; }
+  // How long the longest call is overdue whose lane was given up and that the other side still has
+  // not ended; 0: none.
+  std::chrono::milliseconds longest_overrun() const;
   // After end(): waits for the threads that serve, and for calls to leave. Not from within a call.
   void join();
 
@@ -50,12 +55,14 @@ class RingChannel final : public Channel {
     std::unique_ptr<Lane> lane;
     size_t calls = 0;    // this side's, nested
     size_t serving = 0;  // the other side's, nested
+    // When it was given up for a call that was late; guarded by mutex_.
+    std::optional<std::chrono::steady_clock::time_point> overrun;
   };
 
   CallingLane* try_borrow();
   Result<CallingLane*> borrow(Deadline deadline);
   Result<CallingLane*> open_one(std::unique_lock<std::mutex>& lock);
-  void give_back(CallingLane& lane, bool broken);
+  void give_back(CallingLane& lane, bool broken, bool late = false);
   Result<void> talk(CallingLane& lane, const FrameView& frame, Deadline deadline,
                     const uint32_t* cancelled, Buffer& reply);
   Result<void> exchange(CallingLane& lane, const FrameView& frame, Deadline deadline,

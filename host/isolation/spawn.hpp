@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "host/isolation/descriptor.hpp"
+#include "host/base/descriptor.hpp"
 #include "tenon/result.hpp"
 
 namespace tenon::isolation {

@@ -15,6 +15,11 @@ using Clock = std::chrono::steady_clock;
 // What an event is about: a worker's number and which of its descriptors; 0 is the bell.
 constexpr uint64_t kEnd = 0;
 constexpr uint64_t kMessage = 1;
+constexpr uint64_t kWatched = 2;
+
+constexpr uint64_t tag_of(uint64_t id, uint64_t kind) {
+  return id << 2 | kind;
+}
 
 }  // namespace
 
@@ -57,9 +62,9 @@ uint64_t Supervisor::add(Supervised& worker, int pidfd, int control) {
   run([&] {
     id = next_id_++;
     members_[id] = {&worker, pidfd, control};
-    epoll_event end{EPOLLIN, {.u64 = id << 1 | kEnd}};
+    epoll_event end{EPOLLIN, {.u64 = tag_of(id, kEnd)}};
     epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, pidfd, &end);
-    epoll_event message{EPOLLIN, {.u64 = id << 1 | kMessage}};
+    epoll_event message{EPOLLIN, {.u64 = tag_of(id, kMessage)}};
     epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, control, &message);
   });
   return id;
@@ -72,6 +77,26 @@ void Supervisor::remove(uint64_t id) {
     ignore(found->second.pidfd);
     ignore(found->second.control);
     members_.erase(found);
+  });
+}
+
+uint64_t Supervisor::watch(int fd, std::function<void()> ready) {
+  uint64_t id = 0;
+  run([&] {
+    id = next_id_++;
+    watched_[id] = {fd, std::move(ready)};
+    epoll_event event{EPOLLIN, {.u64 = tag_of(id, kWatched)}};
+    epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event);
+  });
+  return id;
+}
+
+void Supervisor::unwatch(uint64_t id) {
+  run([&] {
+    const auto found = watched_.find(id);
+    if (found == watched_.end()) return;
+    ignore(found->second.fd);
+    watched_.erase(found);
   });
 }
 
@@ -94,9 +119,15 @@ void Supervisor::take_jobs() {
 }
 
 void Supervisor::dispatch(uint64_t tag) {
-  const auto found = members_.find(tag >> 1);
+  if ((tag & 3) == kWatched) {
+    const auto watched = watched_.find(tag >> 2);
+    if (watched == watched_.end()) return;
+    const auto ready = watched->second.ready;  // it may end its own watch
+    return ready();
+  }
+  const auto found = members_.find(tag >> 2);
   if (found == members_.end()) return;  // removed since the event came
-  if ((tag & 1) == kMessage)
+  if ((tag & 3) == kMessage)
     found->second.worker->on_message();
   else
     found->second.worker->on_end();

@@ -40,6 +40,13 @@ class Supervisor {
   // Hears no more of one of a worker's descriptors. [the supervisor's thread]
   void ignore(int fd);
 
+  // Calls `ready` on the supervisor's thread whenever `fd` is readable, until unwatch() has
+  // returned. [any-thread], waits for the supervisor's thread
+  uint64_t watch(int fd, std::function<void()> ready);
+  void unwatch(uint64_t id);
+  // Runs `job` on the supervisor's thread and waits for its end. [any-thread]
+  void run(const std::function<void()>& job);
+
   // For cancellation of the host's calls.
   Watcher& watcher() { return watcher_; }
 
@@ -49,8 +56,6 @@ class Supervisor {
     int pidfd = -1;
     int control = -1;
   };
-  // Runs `job` on the thread and waits for its end.
-  void run(const std::function<void()>& job);
   void work();
   void take_jobs();
   void dispatch(uint64_t tag);
@@ -60,7 +65,12 @@ class Supervisor {
   Descriptor epoll_;
   Descriptor bell_;
   Watcher watcher_;
-  std::map<uint64_t, Member> members_;  // of the thread alone, as what follows
+  struct Watched {
+    int fd = -1;
+    std::function<void()> ready;
+  };
+  std::map<uint64_t, Member> members_;   // of the thread alone, as what follows
+  std::map<uint64_t, Watched> watched_;
   uint64_t next_id_ = 1;
   std::chrono::steady_clock::time_point next_beat_;
   std::mutex mutex_;

@@ -53,11 +53,10 @@ Result<std::unique_ptr<Worker>> Worker::start(Supervisor& supervisor, const Work
   {
     TN_TRY(auto control, ControlSocket::make());
     made->control_ = std::move(control.first);
-    TN_TRY(made->child_, supervisor.start({spec.program,
-                                           spec.arguments,
-                                           spec.environment,
-                                           {control.second.fd(), memory.get(), spec.library},
-                                           spec.output}));
+    std::vector<int> descriptors{control.second.fd(), memory.get(), spec.library};
+    descriptors.insert(descriptors.end(), spec.extra.begin(), spec.extra.end());
+    TN_TRY(made->child_, supervisor.start({spec.program, spec.arguments, spec.environment,
+                                           std::move(descriptors), spec.output}));
   }  // only the worker holds its end from here on, so that its death closes it
   const StartMessage start{spec.lanes, spec.name, spec.before_load};
   const auto sent = made->control_.send(ControlOp::start, [&](Writer& out) { put(out, start); });
@@ -184,7 +183,6 @@ Result<void> Worker::take_message(const Buffer& frame, ControlOp op) {
     if (!pinged_ || number != ping_)
       return Error{Code::invalid, "a heartbeat was answered that nobody sent"};
     pinged_.reset();
-    reported_ = false;
     return {};
   }
   return Error{Code::invalid, "there is no message " + std::to_string(static_cast<int>(op))};
@@ -197,6 +195,12 @@ void Worker::on_beat() {
     return;
   }
   push_log_levels();
+  const bool overrun = channel_->longest_overrun() > answer_timeout_;
+  if (overrun && !reported_) {
+    reported_ = true;
+    if (events_.on_unresponsive)
+      return events_.on_unresponsive("a call has not ended since its deadline");
+  }
   if (!pinged_) {
     ++ping_;
     pinged_ = Clock::now();
@@ -205,7 +209,7 @@ void Worker::on_beat() {
   }
   if (reported_ || Clock::now() - *pinged_ < answer_timeout_) return;
   reported_ = true;
-  if (events_.on_unresponsive) events_.on_unresponsive();
+  if (events_.on_unresponsive) events_.on_unresponsive("it has not answered a heartbeat");
 }
 
 void Worker::push_log_levels() {

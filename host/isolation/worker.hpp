@@ -17,6 +17,7 @@ struct WorkerSpec {
   std::vector<std::string> arguments;    // such as {"worker"}
   std::vector<std::string> environment;  // "NAME=value", all that it gets
   int library = -1;                      // descriptor of the plugin's file; borrowed until started
+  std::vector<int> extra;                // further descriptors: kFirstExtra and up; borrowed likewise
   int output = -1;                       // becomes its standard output and error; -1: the host's
   std::string name;                      // of the instance, for messages and process lists
   std::string before_load;               // for the worker's hook of that name; at most 60 KiB
@@ -36,8 +37,9 @@ struct ExitInfo {
 // Called on the supervisor's thread; must not block, nor destroy the worker.
 struct WorkerEvents {
   std::function<void(const ExitInfo&)> on_exit;
-  // A heartbeat was not answered in time; once until one is answered again.
-  std::function<void()> on_unresponsive;
+  // A heartbeat was not answered in time, or a call did not end that long after its deadline; `what`
+  // says which. Once until it answers again.
+  std::function<void(const std::string& what)> on_unresponsive;
 };
 
 class Worker final : private Supervised {
@@ -54,6 +56,8 @@ class Worker final : private Supervised {
 
   RemotePlugin& plugin() { return *plugin_; }
   pid_t pid() const { return child_.pid; }
+  // Set before any call fails because the worker has ended or was cut off.
+  const std::atomic<bool>& gone() const { return channel_->ended(); }
   // Returns at once; on_exit follows. The first reason counts. [any-thread]
   void kill(const std::string& reason = {});
   // Tells the plugin about changed log levels now rather than at the next heartbeat. [any-thread]

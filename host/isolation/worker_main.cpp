@@ -16,13 +16,13 @@ namespace tenon::isolation {
 namespace {
 
 struct Inherited {
-  ControlSocket control{Descriptor(kFirstInherited)};
-  Descriptor memory{kFirstInherited + 1};
-  Descriptor library{kFirstInherited + 2};
+  ControlSocket control{Descriptor(kControlDescriptor)};
+  Descriptor memory{kMemoryDescriptor};
+  Descriptor library{kLibraryDescriptor};
 };
 
 bool are_inherited() {
-  for (int fd = kFirstInherited; fd < kFirstInherited + 3; ++fd)
+  for (int fd = kFirstInherited; fd < kFirstExtra; ++fd)
     if (fcntl(fd, F_SETFD, FD_CLOEXEC) != 0) return false;
   return true;
 }
@@ -60,6 +60,7 @@ Result<Loaded> prepare(Inherited& inherited, const StartMessage& start, const Wo
   if (hooks.install_crash_handler) hooks.install_crash_handler(start);
   if (hooks.before_load) TN_CHECK(hooks.before_load(start));
   TN_TRY(loaded.entry, load(inherited.library, start.name));
+  if (hooks.after_load) hooks.after_load();
   return loaded;
 }
 

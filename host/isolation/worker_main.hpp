@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "host/isolation/control.hpp"
+#include "host/isolation/spawn.hpp"
 
 namespace tenon::isolation {
 
@@ -16,6 +17,8 @@ struct WorkerHooks {
   // /proc/self/fd, threads made at any time, futex, mmap, poll, send and recv on the descriptors
   // that are open.
   std::function<Result<void>(const StartMessage&)> before_load;
+  // When the plugin's constructors have run.
+  std::function<void()> after_load;
   // Runs first on each thread that serves calls, such as to give it a stack for signals.
   std::function<void()> enter_thread;
 };
@@ -23,5 +26,12 @@ struct WorkerHooks {
 // Serves one plugin until the host closes the connection; the exit code of the process. Expects the
 // descriptors that Worker::start hands over; run by hand it says so and returns 2.
 int worker_main(const WorkerHooks& hooks);
+
+// Where a worker finds what Worker::start hands over. The hooks may keep the first and the last, and
+// must leave all open.
+constexpr int kControlDescriptor = kFirstInherited;
+constexpr int kMemoryDescriptor = kFirstInherited + 1;
+constexpr int kLibraryDescriptor = kFirstInherited + 2;
+constexpr int kFirstExtra = kFirstInherited + 3;
 
 }  // namespace tenon::isolation

@@ -140,7 +140,7 @@ TEST(Worker, ThatDiesWhileIdleIsReportedOnce) {
     ++count;
     ended.raise();
   };
-  events.on_unresponsive = [&] { ++unresponsive; };
+  events.on_unresponsive = [&](const std::string&) { ++unresponsive; };
   RunningWorker tour(
       TENON_TOUR, [](WorkerSpec& spec) { spec.answer_timeout = std::chrono::milliseconds(30'000); },
       events, std::chrono::milliseconds(1));
@@ -228,7 +228,7 @@ TEST(Worker, CallsThatNestWithoutEndAreCutOnAStackOfOneMegabyte) {
 TEST(Worker, ThatStopsAnsweringHeartbeatsIsReported) {
   Signal unresponsive;
   WorkerEvents events;
-  events.on_unresponsive = [&] { unresponsive.raise(); };
+  events.on_unresponsive = [&](const std::string&) { unresponsive.raise(); };
   RunningWorker tour(
       TENON_TOUR, [](WorkerSpec& spec) { spec.answer_timeout = std::chrono::milliseconds(50); },
       events, std::chrono::milliseconds(20));

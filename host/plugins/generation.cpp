@@ -21,12 +21,13 @@ tn_call step_call(std::chrono::milliseconds limit) {
 }  // namespace
 
 Generation::Generation(HostServices& services, Provider& provider, uint64_t number,
-                       StepDeadlines deadlines)
+                       StepDeadlines deadlines, Permissions permissions)
     : services_(services),
       provider_(provider),
       number_(number),
       owner_(fmt::format("{}#{}", provider.id(), number)),
-      deadlines_(deadlines) {
+      deadlines_(deadlines),
+      permissions_(std::move(permissions)) {
   services_.timers.pause(owner_);
 }
 
@@ -174,6 +175,7 @@ bool Generation::take_down(ControlThread& control, std::string* problem) {
     return false;
   }
   services_.transactions.end_instance(owner_);
+  if (serving_->is_gone()) return destroy(control);  // nobody is there to be stopped
   const auto stopped = run_step(
       control, "stop", deadlines_.stop, [life = life_, object = object_](const tn_call& call) {
         return Call(&call).invoke([&](const tn_call* raw) { return life->stop(object, raw); });
@@ -183,7 +185,8 @@ bool Generation::take_down(ControlThread& control, std::string* problem) {
 }
 
 bool Generation::destroy(ControlThread& control) {
-  if (!lost_ && object_)
+  const bool gone = serving_->is_gone();
+  if (!lost_ && object_ && !gone)
     (void)run_step(control, "destroy", deadlines_.stop,
                    [life = life_, object = object_](const tn_call& call) -> Result<void> {
                      life->destroy(object, &call);
@@ -192,12 +195,17 @@ bool Generation::destroy(ControlThread& control) {
   services_.transactions.end_instance(owner_);  // what its stop began, too
   if (lost_) return false;
   object_ = nullptr;
-  context_.reset();
   provider_.remove(*serving_);
   serving_ = nullptr;
+  // A worker calls the host until it has ended, so the context goes after the code.
   stays_mapped_ = !code_->unload();
+  context_.reset();
   code_.reset();
   return true;
+}
+
+std::vector<std::string> Generation::recent_lines() const {
+  return context_ ? context_->recent_lines() : std::vector<std::string>();
 }
 
 Result<void> Generation::probe() {

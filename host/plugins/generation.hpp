@@ -10,6 +10,7 @@
 
 #include "host/plugins/control_thread.hpp"
 #include "host/plugins/instance_context.hpp"
+#include "host/plugins/permissions.hpp"
 #include "host/plugins/plugin_code.hpp"
 #include "host/plugins/provider.hpp"
 #include "tenon/draft/clock.h"
@@ -32,7 +33,8 @@ class Generation {
   enum class Step { loaded, configured, started };
 
   // `services` and `provider` outlive it.
-  Generation(HostServices& services, Provider& provider, uint64_t number, StepDeadlines deadlines);
+  Generation(HostServices& services, Provider& provider, uint64_t number, StepDeadlines deadlines,
+             Permissions permissions);
   // Destroys what is left and unloads; a step or call that never came back keeps its code for good.
   ~Generation();
   Generation(const Generation&) = delete;
@@ -43,13 +45,22 @@ class Generation {
   // The name of what it owns at the host: timers, transactions.
   const std::string& owner() const { return owner_; }
   const Manifest& manifest() const { return code_->manifest(); }
+  const PluginCode& code() const { return *code_; }
   PluginCode& code() { return *code_; }
   Serving& serving() { return *serving_; }
   HostServices& services() { return services_; }
+  const Permissions& permissions() const { return permissions_; }
   // Something of it never came back: what it may touch is kept for good.
   bool lost() const { return lost_; }
   // It was taken down, but its code could not be unloaded.
   bool stays_mapped() const { return stays_mapped_; }
+
+  std::chrono::milliseconds age() const {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() -
+                                                                 made_);
+  }
+  // The last lines that it has logged, oldest first. [any-thread]
+  std::vector<std::string> recent_lines() const;
 
   // ---- one thread at a time
 
@@ -76,6 +87,7 @@ class Generation {
   bool can_hand_over() const { return handover_ != nullptr; }
 
   // ---- for the host's tables; [any-thread]
+  bool is_isolated() const { return code_->gone() != nullptr; }
   bool has_timers() const { return timer_ != nullptr; }
   void fire_timer(uint64_t token);
 
@@ -96,6 +108,8 @@ class Generation {
   const uint64_t number_;
   const std::string owner_;
   const StepDeadlines deadlines_;
+  const Permissions permissions_;
+  const std::chrono::steady_clock::time_point made_ = std::chrono::steady_clock::now();
 
   std::unique_ptr<PluginCode> code_;
   std::unique_ptr<InstanceContext> context_;

@@ -9,12 +9,12 @@
 #include <string>
 #include <vector>
 
+#include "host/crash/restart_policy.hpp"
 #include "host/plugins/generation.hpp"
 #include "host/plugins/library.hpp"
-#include "host/plugins/message_bus.hpp"
 #include "host/plugins/permissions.hpp"
-#include "tenon/draft/clock.h"
-#include "tenon/draft/http.h"
+#include "host/plugins/trial.hpp"
+#include "host/workers/isolated_worker.hpp"
 
 namespace tenon::plugins {
 
@@ -39,6 +39,10 @@ struct InstanceSetup {
   std::filesystem::path config_folder;  // where relative paths in it begin
   StepDeadlines deadlines;
   CallLimits limits;
+  Permissions permissions;
+  bool isolated = false;                 // in a worker process of its own, as what follows says
+  config::InstanceLimits worker_limits;
+  config::Supervision supervision;
   std::chrono::milliseconds drain{30'000};  // what an old generation gets for its last calls
   unsigned keep_mapped = 8;  // generations that could not be unloaded; then no reload
 };
@@ -83,25 +87,25 @@ class Instance : public std::enable_shared_from_this<Instance> {
     uint64_t generation = 1;
     uint64_t trial = 0;                 // the generation on trial; 0: none
     uint64_t left_mapped = 0;           // generations that could not be unloaded
+    uint64_t restarts = 0;              // after crashes
+    std::optional<WorkerInfo> worker;   // of the serving generation, when it is isolated
+    std::vector<sandbox::Denied> denials;  // what its workers were refused, the latest last
     std::filesystem::path file;         // of the serving generation
     std::vector<ReloadRecord> reloads;  // the latest last
   };
   Status status() const;
+  bool isolated() const { return setup_.isolated; }
+  const Permissions& permissions() const { return setup_.permissions; }
   // Of the serving generation, or of the file before one serves.
   std::shared_ptr<const Manifest> manifest() const;
   bool serves() const;
   // A step or call never came back: what it may touch is kept for good.
   bool lost() const;
 
-  // What it may do; without it, nothing that needs a permission. Before bring_up.
-  void grant(Permissions permissions) { permissions_ = std::move(permissions); }
-  const Permissions& permissions() const { return permissions_; }
+  // ---- These wait for each other
 
-  // discovered -> ready. `config` is complete JSON; `config_folder` is where its relative paths
-  // begin. Errors name the step; whatever had been done is undone. [one thread at a time, as all
-  // below]
-  Result<void> bring_up(ControlThread& control, const LibraryCopies& copies,
-                        std::string config, const std::filesystem::path& config_folder);
+  // discovered -> ready. Errors name the step; whatever had been done is undone.
+  Result<void> start(ControlThread& control);
   // It cannot start for a reason outside it.
   void refuse(const std::string& reason) { enter(State::failed, reason); }
   // ready -> stopped: no new calls, waits for those under way, stops. Errors are logged.
@@ -135,6 +139,15 @@ class Instance : public std::enable_shared_from_this<Instance> {
   };
 
   void enter(State state, std::string reason = {});
+  Result<std::unique_ptr<PluginCode>> start_worker(const std::shared_ptr<const LibraryCopy>& copy,
+                                                   uint64_t number);
+  void on_worker_ended(uint64_t number, std::shared_ptr<workers::Ended> ended);
+  void take_end(uint64_t number, const std::shared_ptr<workers::Ended>& ended);
+  void wait_for_restart(const std::string& what);
+  void restart();
+  void serve_first(Running next);
+  void note_denial(const sandbox::Denied& denied);
+  void report_crash(crash::Death death, const workers::Ended& ended);
   Result<Running> prepare(ControlThread& control, Origin origin, bool first);
   Result<void> check_replacement(const Manifest& next) const;
   Result<void> exchange(ControlThread& control, Running next, ReloadRecord& record);
@@ -153,15 +166,16 @@ class Instance : public std::enable_shared_from_this<Instance> {
   void remember(const ReloadRecord& record);
 
   HostServices& services_;
-  const std::string id_;
-  const Candidate candidate_;
-  const StepDeadlines deadlines_;
-  Permissions permissions_;
+  const LibraryCopies& copies_;
+  const InstanceSetup setup_;
+  Provider provider_;
 
   std::mutex changing_;  // held by whoever changes generations; guards what follows
   Running current_;
   std::optional<Origin> previous_;
   std::optional<Watch> watch_;
+  crash::RestartPolicy restarts_;
+  bool stopped_ = false;
   uint64_t last_number_ = 0;
 
   mutable std::mutex mutex_;  // guards all below

@@ -12,6 +12,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr size_t kLinesKept = 50;
+constexpr size_t kLongestLine = 500;
+
 Error no_store(const std::string& id) {
   return {Code::unavailable, id + " asks for the store, but this host has none"};
 }
@@ -34,6 +37,17 @@ void InstanceContext::log(uint32_t level, std::string_view message) const {
   observe::write(*logger_, {static_cast<observe::Level>(level), message});
 }
 
+void InstanceContext::remember(std::string_view line) {
+  const std::lock_guard lock(lines_mutex_);
+  if (lines_.size() == kLinesKept) lines_.pop_front();
+  lines_.emplace_back(line.substr(0, kLongestLine));
+}
+
+std::vector<std::string> InstanceContext::recent_lines() const {
+  const std::lock_guard lock(lines_mutex_);
+  return {lines_.begin(), lines_.end()};
+}
+
 const void* TN_ABI InstanceContext::query(void* ctx, tn_str table) {
   const std::string_view id = view(table);
   if (id == TN_LOG_ID) return log_table();
@@ -50,7 +64,7 @@ const void* TN_ABI InstanceContext::query(void* ctx, tn_str table) {
 }
 
 const Permissions& InstanceContext::permissions() const {
-  return instance_.permissions();
+  return generation_.permissions();
 }
 
 Result<std::filesystem::path> InstanceContext::data_folder() {

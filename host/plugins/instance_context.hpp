@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/json.hpp>
+#include <deque>
 #include <filesystem>
 #include <functional>
 #include <mutex>
@@ -11,6 +12,7 @@
 
 #include "host/observe/logging.hpp"
 #include "host/observe/metrics.hpp"
+#include "host/crash/crash_report.hpp"
 #include "host/plugins/call_chain.hpp"
 #include "host/plugins/message_bus.hpp"
 #include "host/plugins/permissions.hpp"
@@ -18,6 +20,7 @@
 #include "host/plugins/transactions.hpp"
 #include "host/store/key_value.hpp"
 #include "host/store/store.hpp"
+#include "host/workers/workers.hpp"
 #include "tenon/entry.h"
 #include "tenon/result.hpp"
 
@@ -37,6 +40,7 @@ struct HostServices {
   CallChains& chains;
   Timers& keeper;                 // the host's own: restarts, trials, drains
   store::Store* store = nullptr;  // null: no store is configured
+  workers::Workers* workers = nullptr;  // null: this host runs no isolated instances
   // Told of every change of state. [any-thread]
   std::function<void(const std::string& instance, std::string_view state,
                      const std::string& reason)>
@@ -46,6 +50,11 @@ struct HostServices {
   std::function<void(const std::string& instance, std::string_view outcome,
                      const std::string& text)>
       on_reload = [](const std::string&, std::string_view, const std::string&) {};
+  // A worker was refused something; the text names the permission and the line to add. [any-thread]
+  std::function<void(const std::string& instance, const std::string& text)> on_denied =
+      [](const std::string&, const std::string&) {};
+  // A worker ended by itself. [any-thread]
+  std::function<void(const crash::CrashReport& report)> on_crash = [](const crash::CrashReport&) {};
   // Routes or pages of an instance are others now. [any-thread]
   std::function<void()> on_routes = [] {};
   // Whether an instance may become a version with that manifest. [any-thread]
@@ -78,6 +87,9 @@ class InstanceContext {
   // Whether the manifest requires the interface, so that it may be resolved.
   bool may_use(std::string_view interface_id) const;
   void log(uint32_t level, std::string_view message) const;
+  // Keeps a line that the plugin logged, for the report of a crash.
+  void remember(std::string_view line);
+  std::vector<std::string> recent_lines() const;
   spdlog::logger& logger() const { return *logger_; }
 
   observe::MetricOwner& metrics() { return *metrics_; }
@@ -96,6 +108,9 @@ class InstanceContext {
   std::shared_ptr<spdlog::logger> logger_;
   std::shared_ptr<observe::MetricOwner> metrics_;
   tn_host host_;
+
+  mutable std::mutex lines_mutex_;
+  std::deque<std::string> lines_;  // guarded by lines_mutex_
 
   mutable std::mutex mutex_;  // guards all below
   std::optional<store::Scope> scope_;

@@ -1,6 +1,7 @@
 #include "host/plugins/library.hpp"
 
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <fmt/format.h>
 
 #include <cstring>
@@ -104,6 +105,14 @@ Result<std::shared_ptr<const LibraryCopy>> LibraryCopy::again() const {
   made->manifest_ = manifest_;
   TN_TRY(made->copy_, PrivateCopy::make(bytes, file_.stem().string(), copies_));
   return std::shared_ptr<const LibraryCopy>(made);
+}
+
+Result<Descriptor> LibraryCopy::open() const {
+  Descriptor opened(::open(copy_.path().c_str(), O_RDONLY | O_CLOEXEC));
+  if (opened) return opened;
+  return Error{Code::unavailable,
+               fmt::format("the private copy of {} cannot be opened: {}", file_.string(),
+                           std::strerror(errno))};
 }
 
 Result<std::unique_ptr<Library>> Library::open(const std::filesystem::path& file,

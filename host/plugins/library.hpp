@@ -8,6 +8,7 @@
 #include <string>
 
 #include "host/plugins/manifest.hpp"
+#include "host/base/descriptor.hpp"
 #include "host/plugins/plugin_code.hpp"
 #include "host/plugins/private_copy.hpp"
 #include "tenon/entry.h"
@@ -39,6 +40,9 @@ class LibraryCopy {
   const Manifest& manifest() const { return manifest_; }
   const std::filesystem::path& file() const { return file_; }  // where it came from
   const std::string& path() const { return copy_.path(); }     // of the copy, for dlopen
+  // A descriptor of the copy of its own, for another process to map.
+  Result<Descriptor> open() const;
+  bool is_file() const { return copies_.kind == CopyKind::file; }
   const std::string& build_id() const { return build_id_; }    // hexadecimal; may be empty
 
   // It is mapped for good, and its path must not become another's.

@@ -2,7 +2,7 @@
 
 #include "host/observe/spdlog_level.hpp"
 #include "host/plugins/host_tables.hpp"
-#include "host/plugins/instance_context.hpp"
+#include "host/plugins/generation.hpp"
 
 namespace tenon::plugins {
 namespace {
@@ -23,6 +23,7 @@ void TN_ABI write(void* ctx, const tn_call* call, uint32_t level, tn_str message
     if (call) line.request_id = view(call->request_id);
     line.fields = {kept.data(), size};
     observe::write(context_of(ctx).logger(), line);
+    if (context_of(ctx).generation().is_isolated()) context_of(ctx).remember(view(message));
   } catch (...) {  // without memory the line is lost
   }
 }

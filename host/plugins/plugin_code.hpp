@@ -1,12 +1,22 @@
 // The code of one generation, wherever it runs: in this process or in a worker of its own.
 #pragma once
 
+#include <sys/types.h>
+
 #include <atomic>
+#include <optional>
 #include <string_view>
 
 #include "host/plugins/manifest.hpp"
+#include "host/sandbox/report.hpp"
 
 namespace tenon::plugins {
+
+// The process of code that has one of its own.
+struct WorkerInfo {
+  pid_t pid = 0;
+  sandbox::Report layers;  // of its sandbox
+};
 
 class PluginCode {
  public:
@@ -30,6 +40,7 @@ class PluginCode {
   virtual void abandon() = 0;
   // Set when the process that it ran in has ended; null: it has none of its own.
   virtual const std::atomic<bool>* gone() const { return nullptr; }
+  virtual std::optional<WorkerInfo> worker_info() const { return std::nullopt; }
 
  private:
   virtual const void* find_table(std::string_view id) const = 0;

@@ -23,12 +23,21 @@ constexpr size_t kLanes = 4;
 
 InstanceSetup setup_of(const PlannedInstance& planned) {
   const config::Deadlines& deadlines = planned.spec.deadlines;
+  const config::InstanceSettings& settings = planned.spec.settings;
   InstanceSetup setup;
   setup.id = planned.spec.id;
   setup.candidate = planned.candidate;
   setup.config = planned.config_json;
   setup.config_folder = planned.config_folder;
   setup.deadlines = {deadlines.load, deadlines.configure, deadlines.start, deadlines.stop};
+  setup.isolated = planned.runtime == config::Runtime::isolated;
+  setup.limits = {setup.isolated ? settings.limits.call_timeout : std::chrono::milliseconds(0),
+                  settings.limits.concurrency, settings.limits.queue};
+  setup.permissions = planned.permissions;
+  setup.worker_limits = settings.limits;
+  setup.supervision = settings.supervision;
+  setup.drain = settings.reload.drain;
+  setup.keep_mapped = settings.reload.keep_mapped;
   return setup;
 }
 
@@ -74,9 +83,8 @@ PluginHost::Starter::Starter(PluginHost& host, const Deployment& deployment)
     const PlannedInstance& planned = *by_id.at(ids[at]);
     position_[ids[at]] = at;
     planned_.push_back(&planned);
-    instances_.push_back(std::make_shared<Instance>(host.services_, planned.spec.id,
-                                                    planned.candidate, deadlines_of(planned.spec)));
-    instances_.back()->grant(planned.permissions);
+    instances_.push_back(
+        std::make_shared<Instance>(host.services_, host.copies_, setup_of(planned)));
     if (const auto before = plan_.waits_for.find(ids[at]); before != plan_.waits_for.end())
       for (const auto& provider : before->second) waits_for[at].push_back(position_.at(provider));
   }
@@ -190,7 +198,13 @@ PluginHost::InstanceInfo describe(const Instance& instance, const config::Instan
   info.state = state_name(status.state);
   info.reason = status.reason;
   info.since = rfc3339(status.since);
-  info.runtime = "in_process";
+  info.runtime = instance.isolated() ? "isolated" : "in_process";
+  if (status.worker) {
+    info.pid = status.worker->pid;
+    info.sandbox = status.worker->layers.layers;
+  }
+  info.restarts = status.restarts;
+  info.denials = status.denials;
   info.generation = status.generation;
   info.trial = status.trial;
   info.left_mapped = status.left_mapped;

@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-#include "host/sandbox/descriptor.hpp"
+#include "host/base/descriptor.hpp"
 #include "host/sandbox/verdict.hpp"
 
 namespace tenon::sandbox {

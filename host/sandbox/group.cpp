@@ -13,7 +13,7 @@
 #include <thread>
 #include <vector>
 
-#include "host/sandbox/descriptor.hpp"
+#include "host/base/descriptor.hpp"
 
 namespace tenon::sandbox {
 

@@ -9,7 +9,7 @@
 #include <set>
 
 #include "host/sandbox/base_paths.hpp"
-#include "host/sandbox/descriptor.hpp"
+#include "host/base/descriptor.hpp"
 
 namespace tenon::sandbox {
 

@@ -11,7 +11,7 @@
 #include <map>
 #include <string>
 
-#include "host/sandbox/descriptor.hpp"
+#include "host/base/descriptor.hpp"
 #include "host/sandbox/report.hpp"
 
 namespace tenon::sandbox {

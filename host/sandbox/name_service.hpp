@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "host/sandbox/descriptor.hpp"
+#include "host/base/descriptor.hpp"
 #include "host/sandbox/policy.hpp"
 
 namespace tenon::sandbox {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "host/sandbox/denial_log.hpp"
-#include "host/sandbox/descriptor.hpp"
+#include "host/base/descriptor.hpp"
 #include "host/sandbox/policy.hpp"
 
 namespace tenon::sandbox {

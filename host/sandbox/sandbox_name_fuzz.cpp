@@ -16,7 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
         return policy;
       }(),
       [](const std::string&) {});
-  const Descriptor worker = names.connect();
+  const tenon::Descriptor worker = names.connect();
   if (size == 0 || send(worker.get(), data, size, MSG_NOSIGNAL) < 0) return 0;
   names.handle_ready();
   std::array<int32_t, 1024> said;

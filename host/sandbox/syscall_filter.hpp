@@ -1,7 +1,7 @@
 // The filter of system calls: a list of what is allowed, all else is refused.
 #pragma once
 
-#include "host/sandbox/descriptor.hpp"
+#include "host/base/descriptor.hpp"
 #include "host/sandbox/policy.hpp"
 #include "host/sandbox/report.hpp"
 

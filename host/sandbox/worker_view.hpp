@@ -9,7 +9,7 @@
 #include <span>
 #include <string>
 
-#include "host/sandbox/descriptor.hpp"
+#include "host/base/descriptor.hpp"
 
 namespace tenon::sandbox {
 

@@ -1,0 +1,3 @@
+#include "host/workers/worker_program.hpp"
+
+int main() { return tenon::workers::worker_program(); }
