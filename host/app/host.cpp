@@ -30,6 +30,14 @@ observe::Level to_level(config::LogLevel level) {
   return observe::Level::info;
 }
 
+// One for all workers: the shortest that an instance asks for.
+std::chrono::milliseconds heartbeat_of(const config::HostConfig& config) {
+  std::chrono::milliseconds shortest{1000};
+  for (const auto& instance : config.plugins)
+    shortest = std::min(shortest, instance.settings.supervision.heartbeat);
+  return shortest;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Host>> Host::create(LoadedDeployment loaded) {
@@ -45,7 +53,8 @@ Result<void> Host::open() {
   TN_CHECK(open_logging());
   TN_CHECK(open_store());
   TN_TRY(crashes_, crash::CrashStore::open({config().data / "crashes"}));
-  workers_ = std::make_unique<workers::Workers>(installation_folder() / "bin/tenon-worker");
+  workers_ = std::make_unique<workers::Workers>(installation_folder() / "bin/tenon-worker",
+                                                heartbeat_of(config()));
   timers_ = std::make_unique<plugins::Timers>();
   keeper_ = std::make_unique<plugins::Timers>();
   services_ = std::make_unique<plugins::HostServices>(plugins::HostServices{

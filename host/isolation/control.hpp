@@ -5,8 +5,8 @@
 #include <functional>
 #include <string>
 
-#include "host/isolation/channel.hpp"
 #include "host/base/descriptor.hpp"
+#include "host/isolation/channel.hpp"
 #include "host/isolation/region.hpp"
 #include "host/isolation/wire.hpp"
 

@@ -9,6 +9,9 @@ constexpr auto kGrace = std::chrono::milliseconds(100);
 // How long a frame that nobody waits for may hold up its sender.
 constexpr auto kPostPatience = std::chrono::milliseconds(100);
 
+// How long a call that failed waits to hear why.
+constexpr auto kReasonPatience = std::chrono::milliseconds(100);
+
 // A thread that serves gives the memory of larger frames back.
 constexpr size_t kKeptFrameBytes = 1 << 20;
 
@@ -137,9 +140,11 @@ void RingChannel::refuse(const Error& reason) {
 }
 
 Error RingChannel::gone() const {
-  std::lock_guard lock(mutex_);
+  std::unique_lock lock(mutex_);
+  // A lane shows a little sooner that the process has ended than the kernel says how.
+  changed_.wait_for(lock, kReasonPatience, [&] { return reason_.has_value(); });
   if (reason_) return *reason_;
-  return {Code::unavailable, "the connection to the isolated plugin was closed by its process"};
+  return {Code::unavailable, "the process of the isolated plugin has closed its connection"};
 }
 
 RingChannel::CallingLane* RingChannel::try_borrow() {
@@ -191,8 +196,9 @@ Result<RingChannel::CallingLane*> RingChannel::open_one(std::unique_lock<std::mu
   auto told = outlet_.open_lane(index);
   if (told.ok()) return &lane;
   give_back(lane, true);
+  Error error = told.error().code == Code::unavailable ? gone() : std::move(told).error();
   lock.lock();
-  return std::move(told).error();
+  return error;
 }
 
 std::chrono::milliseconds RingChannel::longest_overrun() const {
@@ -201,8 +207,8 @@ std::chrono::milliseconds RingChannel::longest_overrun() const {
   std::lock_guard lock(mutex_);
   for (const auto& lane : calling_)
     if (lane.overrun && !lane.lane->is_left())
-      longest = std::max(longest,
-                         std::chrono::duration_cast<std::chrono::milliseconds>(now - *lane.overrun));
+      longest = std::max(
+          longest, std::chrono::duration_cast<std::chrono::milliseconds>(now - *lane.overrun));
   return longest;
 }
 

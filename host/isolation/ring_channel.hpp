@@ -87,7 +87,7 @@ class RingChannel final : public Channel {
   std::atomic<uint32_t> waiting_ = 0;  // threads that wait for a free lane
 
   mutable std::mutex mutex_;
-  std::condition_variable changed_;
+  mutable std::condition_variable changed_;
   std::optional<Error> reason_;  // guarded by mutex_, as what follows
   uint32_t broken_ = 0;
   size_t running_ = 0;

@@ -69,7 +69,7 @@ class Supervisor {
     int fd = -1;
     std::function<void()> ready;
   };
-  std::map<uint64_t, Member> members_;   // of the thread alone, as what follows
+  std::map<uint64_t, Member> members_;  // of the thread alone, as what follows
   std::map<uint64_t, Watched> watched_;
   uint64_t next_id_ = 1;
   std::chrono::steady_clock::time_point next_beat_;

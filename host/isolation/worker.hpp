@@ -17,10 +17,10 @@ struct WorkerSpec {
   std::vector<std::string> arguments;    // such as {"worker"}
   std::vector<std::string> environment;  // "NAME=value", all that it gets
   int library = -1;                      // descriptor of the plugin's file; borrowed until started
-  std::vector<int> extra;                // further descriptors: kFirstExtra and up; borrowed likewise
-  int output = -1;                       // becomes its standard output and error; -1: the host's
-  std::string name;                      // of the instance, for messages and process lists
-  std::string before_load;               // for the worker's hook of that name; at most 60 KiB
+  std::vector<int> extra;   // further descriptors: kFirstExtra and up; borrowed likewise
+  int output = -1;          // becomes its standard output and error; -1: the host's
+  std::string name;         // of the instance, for messages and process lists
+  std::string before_load;  // for the worker's hook of that name; at most 60 KiB
   RegionShape lanes;
   bool own_clock = false;  // the host runs on a test's clock
   std::chrono::milliseconds start_timeout{10'000};
@@ -37,8 +37,8 @@ struct ExitInfo {
 // Called on the supervisor's thread; must not block, nor destroy the worker.
 struct WorkerEvents {
   std::function<void(const ExitInfo&)> on_exit;
-  // A heartbeat was not answered in time, or a call did not end that long after its deadline; `what`
-  // says which. Once until it answers again.
+  // A heartbeat was not answered in time, or a call did not end that long after its deadline;
+  // `what` says which. Once until it answers again.
   std::function<void(const std::string& what)> on_unresponsive;
 };
 

@@ -27,8 +27,8 @@ struct WorkerHooks {
 // descriptors that Worker::start hands over; run by hand it says so and returns 2.
 int worker_main(const WorkerHooks& hooks);
 
-// Where a worker finds what Worker::start hands over. The hooks may keep the first and the last, and
-// must leave all open.
+// Where a worker finds what Worker::start hands over. The hooks may keep the first and the last,
+// and must leave all open.
 constexpr int kControlDescriptor = kFirstInherited;
 constexpr int kMemoryDescriptor = kFirstInherited + 1;
 constexpr int kLibraryDescriptor = kFirstInherited + 2;

@@ -62,7 +62,8 @@ Instance::Instance(HostServices& services, const LibraryCopies& copies, Instance
       copies_(copies),
       setup_(std::move(setup)),
       provider_(setup_.id, services.chains),
-      restarts_(restart_options(setup_.supervision), [] { return Clock::now(); }, jitter),
+      restarts_(
+          restart_options(setup_.supervision), [] { return Clock::now(); }, jitter),
       manifest_(std::make_shared<Manifest>(setup_.candidate.manifest)) {
   status_.state = State::discovered;
   status_.since = std::chrono::system_clock::now();

@@ -40,7 +40,7 @@ struct InstanceSetup {
   StepDeadlines deadlines;
   CallLimits limits;
   Permissions permissions;
-  bool isolated = false;                 // in a worker process of its own, as what follows says
+  bool isolated = false;  // in a worker process of its own, as what follows says
   config::InstanceLimits worker_limits;
   config::Supervision supervision;
   std::chrono::milliseconds drain{30'000};  // what an old generation gets for its last calls
@@ -85,13 +85,13 @@ class Instance : public std::enable_shared_from_this<Instance> {
     std::string reason;  // of degraded and failed
     std::chrono::system_clock::time_point since;
     uint64_t generation = 1;
-    uint64_t trial = 0;                 // the generation on trial; 0: none
-    uint64_t left_mapped = 0;           // generations that could not be unloaded
-    uint64_t restarts = 0;              // after crashes
-    std::optional<WorkerInfo> worker;   // of the serving generation, when it is isolated
+    uint64_t trial = 0;                    // the generation on trial; 0: none
+    uint64_t left_mapped = 0;              // generations that could not be unloaded
+    uint64_t restarts = 0;                 // after crashes
+    std::optional<WorkerInfo> worker;      // of the serving generation, when it is isolated
     std::vector<sandbox::Denied> denials;  // what its workers were refused, the latest last
-    std::filesystem::path file;         // of the serving generation
-    std::vector<ReloadRecord> reloads;  // the latest last
+    std::filesystem::path file;            // of the serving generation
+    std::vector<ReloadRecord> reloads;     // the latest last
   };
   Status status() const;
   bool isolated() const { return setup_.isolated; }

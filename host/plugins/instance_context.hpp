@@ -10,9 +10,9 @@
 #include <string>
 #include <string_view>
 
+#include "host/crash/crash_report.hpp"
 #include "host/observe/logging.hpp"
 #include "host/observe/metrics.hpp"
-#include "host/crash/crash_report.hpp"
 #include "host/plugins/call_chain.hpp"
 #include "host/plugins/message_bus.hpp"
 #include "host/plugins/permissions.hpp"
@@ -38,8 +38,8 @@ struct HostServices {
   Timers& timers;
   Transactions& transactions;
   CallChains& chains;
-  Timers& keeper;                 // the host's own: restarts, trials, drains
-  store::Store* store = nullptr;  // null: no store is configured
+  Timers& keeper;                       // the host's own: restarts, trials, drains
+  store::Store* store = nullptr;        // null: no store is configured
   workers::Workers* workers = nullptr;  // null: this host runs no isolated instances
   // Told of every change of state. [any-thread]
   std::function<void(const std::string& instance, std::string_view state,

@@ -37,6 +37,9 @@ Result<std::unique_ptr<PluginCode>> Instance::start_worker(
     const std::shared_ptr<const LibraryCopy>& copy, uint64_t number) {
   WorkerSetup worker{setup_.id, setup_.permissions, setup_.worker_limits, setup_.supervision.hang,
                      setup_.deadlines.load};
+  // What is not there when the worker gives up its rights stays out of its reach.
+  std::error_code ignored;
+  std::filesystem::create_directories(services_.data / "plugins" / id(), ignored);
   workers::WorkerCallbacks callbacks;
   const std::weak_ptr<Instance> weak = weak_from_this();
   callbacks.on_ended = [weak, number](workers::Ended ended) {
@@ -142,16 +145,16 @@ void Instance::restart() {
 // Nobody serves; from now on this one does.
 void Instance::serve_first(Running next) {
   current_ = std::move(next);
+  restarts_.started();
   {
     const std::lock_guard lock(mutex_);
     status_.generation = current_.generation->number();
     status_.restarts = restarts_.restarts();
-    manifest_ = std::shared_ptr<const Manifest>(current_.origin.copy,
-                                                &current_.origin.copy->manifest());
+    manifest_ =
+        std::shared_ptr<const Manifest>(current_.origin.copy, &current_.origin.copy->manifest());
     status_.file = current_.origin.copy->file();
     status_.worker = current_.generation->code().worker_info();
   }
-  restarts_.started();
   provider_.serve(current_.generation->serving());
   current_.generation->run_timers();
   services_.bus.offer(provider_, manifest());

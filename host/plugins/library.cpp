@@ -110,9 +110,8 @@ Result<std::shared_ptr<const LibraryCopy>> LibraryCopy::again() const {
 Result<Descriptor> LibraryCopy::open() const {
   Descriptor opened(::open(copy_.path().c_str(), O_RDONLY | O_CLOEXEC));
   if (opened) return opened;
-  return Error{Code::unavailable,
-               fmt::format("the private copy of {} cannot be opened: {}", file_.string(),
-                           std::strerror(errno))};
+  return Error{Code::unavailable, fmt::format("the private copy of {} cannot be opened: {}",
+                                              file_.string(), std::strerror(errno))};
 }
 
 Result<std::unique_ptr<Library>> Library::open(const std::filesystem::path& file,

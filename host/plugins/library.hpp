@@ -7,8 +7,8 @@
 #include <memory>
 #include <string>
 
-#include "host/plugins/manifest.hpp"
 #include "host/base/descriptor.hpp"
+#include "host/plugins/manifest.hpp"
 #include "host/plugins/plugin_code.hpp"
 #include "host/plugins/private_copy.hpp"
 #include "tenon/entry.h"
@@ -43,7 +43,7 @@ class LibraryCopy {
   // A descriptor of the copy of its own, for another process to map.
   Result<Descriptor> open() const;
   bool is_file() const { return copies_.kind == CopyKind::file; }
-  const std::string& build_id() const { return build_id_; }    // hexadecimal; may be empty
+  const std::string& build_id() const { return build_id_; }  // hexadecimal; may be empty
 
   // It is mapped for good, and its path must not become another's.
   void keep() const { copy_.keep(); }

@@ -1,8 +1,8 @@
 #include <array>
 
 #include "host/observe/spdlog_level.hpp"
-#include "host/plugins/host_tables.hpp"
 #include "host/plugins/generation.hpp"
+#include "host/plugins/host_tables.hpp"
 
 namespace tenon::plugins {
 namespace {

@@ -52,12 +52,12 @@ class PluginHost {
     std::string since;  // RFC 3339
     std::string runtime;
     uint64_t generation = 1;
-    uint64_t trial = 0;        // the generation on trial; 0: none
-    uint64_t restarts = 0;     // after crashes
-    int64_t pid = 0;           // of its worker; 0: it has none
+    uint64_t trial = 0;                    // the generation on trial; 0: none
+    uint64_t restarts = 0;                 // after crashes
+    int64_t pid = 0;                       // of its worker; 0: it has none
     std::vector<sandbox::Layer> sandbox;   // of its worker
     std::vector<sandbox::Denied> denials;  // what its workers were refused
-    uint64_t left_mapped = 0;  // generations that could not be unloaded
+    uint64_t left_mapped = 0;              // generations that could not be unloaded
     uint64_t calls = 0;
     uint64_t errors = 0;
     uint64_t running = 0;

@@ -38,7 +38,7 @@ SlotMeaning meaning_of_route(const Manifest& manifest, std::string_view key) {
     const auto& route = manifest.routes[i];
     if (key.size() == route.method.size() + 1 + route.path.size() &&
         key.starts_with(route.method) && key.ends_with(route.path))
-      return {i, false};
+      return {i, route.idempotent};
   }
   return {};
 }

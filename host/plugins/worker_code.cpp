@@ -9,12 +9,14 @@
 namespace tenon::plugins {
 namespace {
 
-// A worker's own threads and descriptors, which a limit for the plugin does not mean: its lanes, and
-// what a C library opens for itself.
+// A worker's own threads and descriptors, which a limit for the plugin does not mean: its lanes,
+// and what a C library opens for itself.
 constexpr uint32_t kOwnThreads = 80;
 constexpr uint32_t kOwnFiles = 16;
 
-uint32_t beside_own(unsigned limit, uint32_t own) { return limit ? limit + own : 0; }
+uint32_t beside_own(unsigned limit, uint32_t own) {
+  return limit ? limit + own : 0;
+}
 
 Result<sandbox::Policy> policy_of(const WorkerSetup& setup, const LibraryCopy& copy) {
   sandbox::Policy policy;
@@ -22,7 +24,6 @@ Result<sandbox::Policy> policy_of(const WorkerSetup& setup, const LibraryCopy& c
   for (const auto& path : setup.permissions.read()) policy.read.push_back(path.string());
   for (const auto& path : setup.permissions.write()) policy.write.push_back(path.string());
   for (const auto& grant : setup.permissions.outbound()) {
-
     auto resolved = sandbox::resolve(grant.text());
     // A name that cannot be resolved now costs the connections to it, not the plugin.
     if (resolved.ok()) policy.outbound.push_back(std::move(*resolved));
@@ -64,11 +65,12 @@ Result<std::unique_ptr<WorkerCode>> WorkerCode::start(workers::Workers& workers,
   call.struct_size = sizeof call;
   call.deadline_ns =
       (std::chrono::steady_clock::now() + setup.start_timeout).time_since_epoch().count();
-  auto initialised = Call(&call).invoke(
-      [&](const tn_call* raw) { return made->worker_->plugin().init(raw); });
+  auto initialised =
+      Call(&call).invoke([&](const tn_call* raw) { return made->worker_->plugin().init(raw); });
   if (!initialised.ok()) {
     Error error = initialised.error();
-    error.message = fmt::format("{} failed in init: {}", made->copy_->file().string(), error.message);
+    error.message =
+        fmt::format("{} failed in init: {}", made->copy_->file().string(), error.message);
     return error;
   }
   made->info_ = {made->worker_->pid(), made->worker_->layers()};

@@ -38,9 +38,7 @@ class WorkerCode final : public PluginCode {
 
  private:
   explicit WorkerCode(std::shared_ptr<const LibraryCopy> copy) : copy_(std::move(copy)) {}
-  const void* find_table(std::string_view id) const override {
-    return worker_->plugin().query(id);
-  }
+  const void* find_table(std::string_view id) const override { return worker_->plugin().query(id); }
 
   std::shared_ptr<const LibraryCopy> copy_;
   std::unique_ptr<workers::IsolatedWorker> worker_;

@@ -99,9 +99,8 @@ void IsolatedWorker::Desk::take_listener(SideMessage message) {
     if (made.ok() && made->add(pid).ok()) group = std::move(*made);
   }
   if (!group && policy.memory_bytes)
-    workers.watch_memory(pid, policy.memory_bytes, [this](const std::string& why) {
-      end(crash::Cause::out_of_memory, why);
-    });
+    workers.watch_memory(pid, policy.memory_bytes,
+                         [this](const std::string& why) { end(crash::Cause::out_of_memory, why); });
   sandbox::RefereeEvents events;
   events.on_denied = [this](const sandbox::Denied& denied) { deny(denied); };
   events.on_flood = [this](const std::string& why) { end(crash::Cause::killed, why); };
@@ -178,7 +177,8 @@ Result<std::unique_ptr<IsolatedWorker>> IsolatedWorker::start(Workers& workers,
   spec.extra = {side.second.get(), record.second.get()};
   spec.name = request.name;
   spec.before_load = encode(request.policy);
-  if (request.concurrency) spec.lanes.host_lanes = std::min(spec.lanes.host_lanes, request.concurrency);
+  if (request.concurrency)
+    spec.lanes.host_lanes = std::min(spec.lanes.host_lanes, request.concurrency);
   spec.start_timeout = request.start_timeout;
   spec.answer_timeout = request.hang;
   isolation::WorkerEvents events;

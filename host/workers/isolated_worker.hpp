@@ -27,7 +27,8 @@ struct WorkerRequest {
   std::vector<std::string> environment;  // "NAME=value", all that it gets
   uint32_t concurrency = 0;              // calls at a time; 0: as many as there are lanes
   std::chrono::milliseconds start_timeout{10'000};
-  std::chrono::milliseconds hang{5'000};  // silence, or a call beyond its deadline, after which it is ended
+  std::chrono::milliseconds hang{
+      5'000};  // silence, or a call beyond its deadline, after which it is ended
 };
 
 // How a worker ended.

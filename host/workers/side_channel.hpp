@@ -1,5 +1,5 @@
-// What a worker says of its sandbox, beside its lanes and before it loads its plugin: the descriptor
-// on which the host hears of refused system calls, and the layers that are at work.
+// What a worker says of its sandbox, beside its lanes and before it loads its plugin: the
+// descriptor on which the host hears of refused system calls, and the layers that are at work.
 #pragma once
 
 #include <sys/types.h>
@@ -22,9 +22,9 @@ Result<void> send_listener(int channel, int listener);
 Result<void> send_layers(int channel, const sandbox::Report& layers);
 
 struct SideMessage {
-  Descriptor listener;            // of a message that brings one
-  std::string layers;             // of the other kind: what decode_report takes
-  pid_t sender = 0;               // as the kernel says
+  Descriptor listener;  // of a message that brings one
+  std::string layers;   // of the other kind: what decode_report takes
+  pid_t sender = 0;     // as the kernel says
 };
 // The host's side; does not block. Nothing: no message is there now. Code::unavailable: the worker
 // has closed its end; Code::invalid: what came is no message.

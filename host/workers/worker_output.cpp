@@ -42,7 +42,8 @@ void WorkerOutput::tell(std::string_view line) {
     told_ = left_out_ = 0;
   }
   if (told_ == kLinesPerSecond) {
-    ++left_out_;
+    if (left_out_++ == 0)
+      on_line_(fmt::format("... more than {} lines in a second: the rest is left out", told_));
     return;
   }
   ++told_;

@@ -1,5 +1,5 @@
-// What a worker writes to its standard output and error: lines for the log, and the end of it for the
-// report of a crash.
+// What a worker writes to its standard output and error: lines for the log, and the end of it for
+// the report of a crash.
 #pragma once
 
 #include <chrono>
@@ -13,8 +13,8 @@ namespace tenon::workers {
 // [one thread]
 class WorkerOutput {
  public:
-  // Hears each line, without its end; at most kLinesPerSecond of them, and then how many were left
-  // out.
+  // Hears each line, without its end; at most kLinesPerSecond of them, then that lines are left
+  // out, and later how many.
   using OnLine = std::function<void(std::string_view line)>;
   static constexpr size_t kLinesPerSecond = 200;
   static constexpr size_t kLongestLine = 4096;

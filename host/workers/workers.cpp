@@ -9,20 +9,23 @@ namespace {
 constexpr long kPeriodNs = 100'000'000;
 }  // namespace
 
-Workers::Workers(std::filesystem::path program)
+Workers::Workers(std::filesystem::path program, std::chrono::milliseconds heartbeat)
     : program_(std::move(program)),
       groups_(sandbox::GroupRoot::prepare()),
       memory_([this](pid_t pid, uint64_t bytes, uint64_t limit) {
         const auto found = over_.find(pid);
         if (found == over_.end()) return;
-        found->second(fmt::format("it held {} MiB, more than its limit of {} MiB", bytes >> 20,
-                                  limit >> 20));
+        found->second(
+            fmt::format("it held {} MiB, more than its limit of {} MiB", bytes >> 20, limit >> 20));
       }),
-      timer_(timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK)) {
+      timer_(timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK)),
+      supervisor_(heartbeat) {
   timer_watch_ = supervisor_.watch(timer_.get(), [this] { look(); });
 }
 
-Workers::~Workers() { supervisor_.unwatch(timer_watch_); }
+Workers::~Workers() {
+  supervisor_.unwatch(timer_watch_);
+}
 
 void Workers::look() {
   uint64_t fired = 0;

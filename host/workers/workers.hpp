@@ -15,8 +15,9 @@ namespace tenon::workers {
 
 class Workers {
  public:
-  // `program` serves by isolation::worker_main.
-  explicit Workers(std::filesystem::path program);
+  // `program` serves by isolation::worker_main. Every `heartbeat` each worker is asked whether it
+  // lives.
+  Workers(std::filesystem::path program, std::chrono::milliseconds heartbeat);
   ~Workers();
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;

@@ -1,3 +1,5 @@
 #include "host/workers/worker_program.hpp"
 
-int main() { return tenon::workers::worker_program(); }
+int main() {
+  return tenon::workers::worker_program();
+}
