@@ -144,8 +144,17 @@ Result<void> Host::install_routes() {
   std::move(of_plugins.begin(), of_plugins.end(), std::back_inserter(routes));
   TN_TRY(auto table, http::RouteTable::build(std::move(routes)));
   router_.replace(std::move(table));
-  (void)router_.drain(0ms);  // frees older tables where nobody uses them any more
+  // Frees older tables once nobody uses them; whoever called this may be a request that does.
+  keeper_->start("routes", 50ms, 0ms, [this] { (void)router_.drain(1s); });
   return {};
+}
+
+Result<std::shared_ptr<http::StaticFiles>> Host::files_of(const std::filesystem::path& folder) {
+  auto& files = files_[folder];
+  if (!files) {
+    TN_TRY(files, http::StaticFiles::open(folder));
+  }
+  return files;
 }
 
 void Host::on_crash(const crash::CrashReport& report) {

@@ -11,6 +11,7 @@
 #include "host/crash/crash_store.hpp"
 #include "host/http/civetweb_server.hpp"
 #include "host/http/router.hpp"
+#include "host/http/static_files.hpp"
 #include "host/observe/health.hpp"
 #include "host/observe/logging.hpp"
 #include "host/observe/metrics.hpp"
@@ -53,6 +54,9 @@ class Host {
   const config::HostConfig& config() const { return loaded_.parsed.config; }
   // What a caller of the host's own controls must send.
   const std::string& token() const { return token_; }
+  // Serves the files of a folder; the same handler for each table of routes, so that replaced ones hold
+  // no folder open.
+  Result<std::shared_ptr<http::StaticFiles>> files_of(const std::filesystem::path& folder);
   // Routes now served, for listings.
   std::shared_ptr<const http::RouteTable> route_table() const { return router_.table(); }
 
@@ -84,7 +88,8 @@ class Host {
   std::unique_ptr<workers::Workers> workers_;
   std::unique_ptr<plugins::HostServices> services_;
   std::unique_ptr<plugins::PluginHost> plugins_;
-  std::mutex routes_mutex_;  // one installation of routes at a time
+  std::mutex routes_mutex_;  // one installation of routes at a time; guards files_
+  std::map<std::filesystem::path, std::shared_ptr<http::StaticFiles>> files_;
   http::Router router_;
   std::unique_ptr<http::AccessPolicy> policy_;
   std::unique_ptr<RouteObserver> observer_;

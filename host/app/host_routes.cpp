@@ -110,7 +110,7 @@ Result<void> add_page_files(Host& host, std::vector<http::Route>& routes) {
                       folder.string());
       continue;
     }
-    TN_TRY(auto files, http::StaticFiles::open(std::filesystem::canonical(folder)));
+    TN_TRY(auto files, host.files_of(std::filesystem::canonical(folder)));
     http::Route one;
     one.method = "GET";
     one.pattern = "/plugins/" + page.instance + "/{file...}";
@@ -136,7 +136,7 @@ Result<void> add_console(Host& host, std::vector<http::Route>& routes) {
   routes.push_back(one);
   one.pattern = "/";
   routes.push_back(one);
-  TN_TRY(one.handler, http::StaticFiles::open(std::filesystem::canonical(folder)));
+  TN_TRY(one.handler, host.files_of(std::filesystem::canonical(folder)));
   one.pattern = "/console/{file...}";
   routes.push_back(std::move(one));
   return {};

@@ -21,9 +21,16 @@ export async function makeDeployment({ store = 'store: {driver: sqlite}', change
   } else {
     await symlink(join(root, 'config/demo'), join(folder, 'demo'));
   }
-  const catalog = await readFile(join(root, 'config/catalog.yaml'), 'utf8');
+  // Files that a test names in a command, and not in the configuration, are granted here.
+  const granted = '    permissions: {read: [.], write: [.]}\n';
+  const catalog = (await readFile(join(root, 'config/catalog.yaml'), 'utf8')).replace(
+    /^ {2}(catalog|source-halilit):\n/gm,
+    (line) => line + granted,
+  );
   await writeFile(join(folder, 'catalog.yaml'), change(catalog));
-  const main = `include: [catalog.yaml]\nhost: {data: data}\nhttp: {listen: "127.0.0.1:0"}\n${store}\n`;
+  // TENON_TEST_RUNTIME=isolated runs every plugin in a process of its own.
+  const runtime = process.env.TENON_TEST_RUNTIME ?? 'in_process';
+  const main = `include: [catalog.yaml]\nhost: {data: data, runtime: ${runtime}}\nhttp: {listen: "127.0.0.1:0"}\n${store}\n`;
   await writeFile(join(folder, 'tenon.yaml'), main);
   return {
     folder,
