@@ -5,6 +5,11 @@ import { RouterProvider, createBrowserRouter } from 'react-router-dom';
 import { ConsoleFailure, PageFailure } from './failure';
 import { Layout } from './layout';
 import { PageOutlet } from './page-outlet';
+import { CrashPage } from './plugins/crash-page';
+import { pluginsPath } from './plugins/paths';
+import { PluginPage } from './plugins/plugin-page';
+import { PluginsPage } from './plugins/plugins-page';
+import { TokenProvider } from './plugins/token';
 import { theme } from './theme';
 
 /** The whole console: theme, query cache and router around the layout. */
@@ -22,7 +27,9 @@ export function Console() {
       withGlobalClasses={false}
     >
       <QueryClientProvider client={queryClient}>
-        <RouterProvider router={router} />
+        <TokenProvider>
+          <RouterProvider router={router} />
+        </TokenProvider>
       </QueryClientProvider>
     </MantineProvider>
   );
@@ -41,7 +48,12 @@ function createRouter() {
     {
       element: <Layout />,
       errorElement: <ConsoleFailure />,
-      children: [{ path: '*', element: <PageOutlet />, errorElement: <PageFailure /> }],
+      children: [
+        { path: pluginsPath, element: <PluginsPage />, errorElement: <PageFailure /> },
+        { path: `${pluginsPath}/:id`, element: <PluginPage />, errorElement: <PageFailure /> },
+        { path: `${pluginsPath}/:instance/crashes/:id`, element: <CrashPage />, errorElement: <PageFailure /> },
+        { path: '*', element: <PageOutlet />, errorElement: <PageFailure /> },
+      ],
     },
   ]);
 }

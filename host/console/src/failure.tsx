@@ -5,11 +5,11 @@ import { Message } from './message';
 // A module that failed to import stays failed for the life of the document, so both offer a reload.
 const reload = () => window.location.reload();
 
-/** Replaces a plugin page that failed to load or to draw; the rest of the console stays usable. */
+/** Replaces a page that failed to load or to draw; the rest of the console stays usable. */
 export function PageFailure() {
   return (
     <Message title="This page has failed" onRetry={reload}>
-      The plugin's page stopped with an error. <Reason />
+      The page stopped with an error. <Reason />
     </Message>
   );
 }

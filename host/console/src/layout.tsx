@@ -5,6 +5,7 @@ import { ColorSchemeMenu } from './color-scheme-menu';
 import classes from './layout.module.css';
 import { useNavigationFocus } from './navigation-focus';
 import { usePages } from './pages';
+import { pluginsPath } from './plugins/paths';
 
 /** The frame around every page: skip link, header with navigation, main region. */
 export function Layout() {
@@ -43,6 +44,11 @@ function Navigation() {
             </NavLink>
           </li>
         ))}
+        <li>
+          <NavLink to={pluginsPath} className={classes.link}>
+            Plugins
+          </NavLink>
+        </li>
       </ul>
     </nav>
   );

@@ -7,6 +7,7 @@ import { Message } from './message';
 import { MountedPage } from './mounted-page';
 import { NotFound } from './not-found';
 import { type Page, findPage, usePages } from './pages';
+import { pluginsPath } from './plugins/paths';
 
 /** Shows the plugin page that owns the current path. */
 export function PageOutlet() {
@@ -24,7 +25,7 @@ export function PageOutlet() {
   }
   const first = pages.data[0];
   if (pathname === '/') {
-    return first ? <Navigate to={first.path} replace /> : <NoPages />;
+    return first ? <Navigate to={first.path} replace /> : <Navigate to={pluginsPath} replace />;
   }
   const page = findPage(pages.data, pathname);
   return page ? <PluginPage key={page.path} page={page} /> : <NotFound />;
@@ -76,13 +77,5 @@ function Waiting() {
     <Center mih="40vh">
       <Loader aria-label="Loading the page" />
     </Center>
-  );
-}
-
-function NoPages() {
-  return (
-    <Message title="No pages yet">
-      The host runs, but none of the plugins in its configuration offers a page.
-    </Message>
   );
 }
