@@ -1,29 +1,15 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { after, before, describe, test } from 'node:test';
+import { violations, withoutPolicy } from './axe.mjs';
 import { findProduct, fixtureOnly, startWorld } from './support.mjs';
 
 let world;
 let product;
-let axe;
 before(async () => {
   world = await startWorld();
   product = await findProduct(world, ['necessity', 'accessory', 'related']);
-  axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 });
 after(() => world?.stop());
-
-// axe is a script of the test's own, which the policy rightly refuses; only these pages lift it.
-const withoutPolicy = { bypassCSP: true, reducedMotion: 'reduce' };
-
-async function violations(page) {
-  await page.evaluate(axe);
-  const { violations: found } = await page.evaluate(() => globalThis.axe.run(document));
-  return found
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join('\n')}`);
-}
 
 async function showEverything(page) {
   for (const name of ['Necessities', 'Accessories', 'Related']) {

@@ -8,9 +8,9 @@ const hostUrl = process.env.TENON_URL?.replace(/\/+$/, '');
 /** For tests that need an answer only the fixture gives. */
 export const fixtureOnly = { skip: hostUrl ? 'needs the fixture' : false };
 
-/** A browser and a server to point it at. */
-export async function startWorld() {
-  const fixture = hostUrl ? null : await startFixture();
+/** A browser and a server to point it at: the one at `url`, where that is given. */
+export async function startWorld({ url: givenUrl = hostUrl } = {}) {
+  const fixture = givenUrl ? null : await startFixture();
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: [
@@ -24,7 +24,7 @@ export async function startWorld() {
       '--disable-sync',
     ],
   });
-  const url = hostUrl ?? fixture.url;
+  const url = givenUrl ?? fixture.url;
   return {
     url,
     open: (path, options) => openPage(browser, url, path, options),

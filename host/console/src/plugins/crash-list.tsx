@@ -14,7 +14,7 @@ const firstView = 10;
 export function CrashList({ crashes, named = false }: { crashes: readonly CrashSummary[]; named?: boolean }) {
   const [all, setAll] = useState(false);
   if (crashes.length === 0) {
-    return <p className={classes.lead}>None is known.</p>;
+    return <p className={classes.none}>None is known.</p>;
   }
   return (
     <>
@@ -23,7 +23,11 @@ export function CrashList({ crashes, named = false }: { crashes: readonly CrashS
           <thead>
             <tr>
               <th scope="col">When</th>
-              {named && <th scope="col">Instance</th>}
+              {named && (
+                <th scope="col" className={table.more}>
+                  Instance
+                </th>
+              )}
               <th scope="col" className={table.more}>
                 Cause
               </th>
@@ -40,8 +44,9 @@ export function CrashList({ crashes, named = false }: { crashes: readonly CrashS
                   <Anchor component={Link} to={crashPath(crash.instance, crash.id)} underline="always" fz="inherit">
                     <time dateTime={crash.time}>{formatTime(crash.time)}</time>
                   </Anchor>
+                  {named && <span className={`${table.sub} ${table.less}`}>{crash.instance}</span>}
                 </td>
-                {named && <td>{crash.instance}</td>}
+                {named && <td className={table.more}>{crash.instance}</td>}
                 <td className={table.more}>
                   <Tag tone="bad">{asWords(crash.cause)}</Tag>
                 </td>

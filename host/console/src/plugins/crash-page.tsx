@@ -77,7 +77,7 @@ function Report({ crash, onForget }: { crash: Crash; onForget: () => void }) {
         </Panel>
       )}
       <Panel title="Stack" note={crash.frames.length > 0 ? 'The innermost first' : undefined}>
-        <Stack frames={crash.frames} />
+        <Stack crash={crash} />
         {crash.notes.length > 0 && (
           <ul className={classes.notes}>
             {crash.notes.map((note) => (
@@ -92,7 +92,7 @@ function Report({ crash, onForget }: { crash: Crash; onForget: () => void }) {
             {crash.log_lines.join('\n')}
           </pre>
         ) : (
-          <p className={page.lead}>It had logged nothing.</p>
+          <p className={page.none}>It had logged nothing.</p>
         )}
       </Panel>
       <Panel title="Circumstances">

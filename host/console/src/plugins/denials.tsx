@@ -1,14 +1,14 @@
 import type { Denial } from './api';
 import { CopyButton } from './copy-button';
 import classes from './denials.module.css';
-import { counted } from './format';
+import { formatCount } from './format';
 import page from './page.module.css';
 import { Mono } from './panel';
 
 /** What was refused, each with the line of the configuration that would allow it. */
 export function Denials({ denials, instance }: { denials: readonly Denial[]; instance: string }) {
   if (denials.length === 0) {
-    return <p className={page.lead}>Nothing has been refused.</p>;
+    return <p className={page.none}>Nothing has been refused.</p>;
   }
   return (
     <ul className={classes.denials}>
@@ -17,7 +17,7 @@ export function Denials({ denials, instance }: { denials: readonly Denial[]; ins
           <span className={classes.what}>
             <strong>{denial.detail}</strong>{' '}
             <span className={classes.count}>
-              {[counted(denial.count, 'time'), denial.syscall && `system call ${denial.syscall}`]
+              {[denial.count === 1 ? 'once' : `${formatCount(denial.count)} times`, denial.syscall && `system call ${denial.syscall}`]
                 .filter(Boolean)
                 .join(', ')}
             </span>

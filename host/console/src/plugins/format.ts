@@ -10,11 +10,6 @@ export function formatCount(count: number): string {
   return new Intl.NumberFormat().format(count);
 }
 
-/** "1 restart", "2 restarts". */
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${formatCount(count)} ${count === 1 ? one : many}`;
-}
-
 /** "430 µs", "12 ms", "3.2 s", "4 min", "2 h 5 min". */
 export function formatDuration(microseconds: number): string {
   if (microseconds < 1_000) {

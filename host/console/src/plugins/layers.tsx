@@ -6,7 +6,7 @@ import page from './page.module.css';
 /** What holds the worker on this machine; the missing first, since they are what one looks for. */
 export function Layers({ layers, running }: { layers: readonly Layer[]; running: boolean }) {
   if (layers.length === 0) {
-    return <p className={page.lead}>{running ? 'The worker has told of none.' : 'No worker runs now.'}</p>;
+    return <p className={page.none}>{running ? 'The worker has told of none.' : 'No worker runs now.'}</p>;
   }
   const ordered = [...layers].sort((a, b) => Number(a.active) - Number(b.active));
   return (

@@ -52,6 +52,8 @@ export function PluginPage() {
 
 function Known({ plugin, error, since }: { plugin: Plugin; error: Error | null; since: number }) {
   const isolated = plugin.runtime === 'isolated';
+  // So that the columns come out about equally long.
+  const longSandbox = plugin.sandbox.length > 0;
   return (
     <>
       <div className={classes.title}>
@@ -73,25 +75,12 @@ function Known({ plugin, error, since }: { plugin: Plugin; error: Error | null; 
             <Panel title="Now">
               <Facts facts={factsOf(plugin)} />
             </Panel>
-            <Panel title="Offers">
-              <Facts
-                facts={[
-                  ['Interfaces', <Lines key="interfaces" lines={plugin.provides} />],
-                  ['Routes', <Lines key="routes" lines={plugin.routes} />],
-                ]}
-              />
-            </Panel>
+            {longSandbox && <Offers plugin={plugin} />}
           </div>
-          <Panel title="Sandbox" note={isolated ? layerNote(plugin) : undefined}>
-            {isolated ? (
-              <Layers layers={plugin.sandbox} running={plugin.pid > 0} />
-            ) : (
-              <p className={classes.lead}>
-                It runs in the host’s process, with all of the host’s rights. With <Mono>runtime: isolated</Mono> it
-                would have a process and a sandbox of its own.
-              </p>
-            )}
-          </Panel>
+          <div className={classes.stack}>
+            <Sandbox plugin={plugin} />
+            {!longSandbox && <Offers plugin={plugin} />}
+          </div>
         </div>
         {isolated && (
           <Panel title="Refused actions" note="What its worker tried without permission">
@@ -107,8 +96,38 @@ function Known({ plugin, error, since }: { plugin: Plugin; error: Error | null; 
   );
 }
 
+function Sandbox({ plugin }: { plugin: Plugin }) {
+  const isolated = plugin.runtime === 'isolated';
+  return (
+    <Panel title="Sandbox" note={isolated ? layerNote(plugin) : undefined}>
+      {isolated ? (
+        <Layers layers={plugin.sandbox} running={plugin.pid > 0} />
+      ) : (
+        <p className={classes.none}>
+          It runs in the host’s process, with all of the host’s rights. With <Mono>runtime: isolated</Mono> it would
+          have a process and a sandbox of its own.
+        </p>
+      )}
+    </Panel>
+  );
+}
+
+function Offers({ plugin }: { plugin: Plugin }) {
+  return (
+    <Panel title="Offers">
+      <Facts
+        facts={[
+          ['Interfaces', <Lines key="interfaces" lines={plugin.provides} />],
+          ['Routes', <Lines key="routes" lines={plugin.routes} />],
+        ]}
+      />
+    </Panel>
+  );
+}
+
 function Trouble({ plugin }: { plugin: Plugin }) {
   const failed = plugin.state === 'failed';
+  const crashed = plugin.runtime === 'isolated' && plugin.state === 'degraded' && plugin.pid === 0;
   return (
     <Alert
       color={failed ? 'red' : 'yellow'}
@@ -117,7 +136,10 @@ function Trouble({ plugin }: { plugin: Plugin }) {
       icon={<IconAlertTriangle size={20} aria-hidden />}
       title={`It is ${plugin.state}`}
     >
-      <span className={notice.text}>{plugin.reason}</span>
+      <span className={notice.text}>
+        {plugin.reason}
+        {crashed && <span className={notice.hint}>A reload starts it at once.</span>}
+      </span>
     </Alert>
   );
 }

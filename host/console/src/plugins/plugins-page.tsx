@@ -13,6 +13,8 @@ import { Stale } from './stale';
 import table from './table.module.css';
 import { StateTag, TrialTag } from './tag';
 
+const columns = 8;
+
 /** Every instance of the deployment with what it does now, and the latest crashes. */
 export function PluginsPage() {
   const plugins = usePlugins();
@@ -61,7 +63,7 @@ function summaryOf(plugins: readonly Plugin[]): string {
 
 function Instances({ plugins }: { plugins: readonly Plugin[] }) {
   if (plugins.length === 0) {
-    return <p className={classes.lead}>The configuration names no plugin.</p>;
+    return <p className={classes.none}>The configuration names no plugin.</p>;
   }
   return (
     <div className={table.frame}>
@@ -100,25 +102,41 @@ function Instances({ plugins }: { plugins: readonly Plugin[] }) {
 
 function Row({ plugin }: { plugin: Plugin }) {
   return (
-    <tr>
+    <>
+      <tr className={plugin.reason ? table.joined : undefined}>
+        <Cells plugin={plugin} />
+      </tr>
+      {plugin.reason && (
+        <tr>
+          <td colSpan={columns} className={table.trouble}>
+            {plugin.reason}
+          </td>
+        </tr>
+      )}
+    </>
+  );
+}
+
+function Cells({ plugin }: { plugin: Plugin }) {
+  return (
+    <>
       <th scope="row">
         <Anchor component={Link} to={pluginPath(plugin.id)} underline="always" fz="inherit">
           {plugin.id}
         </Anchor>
         <span className={table.sub}>{`${plugin.library} ${plugin.version}`}</span>
-        {plugin.reason && <span className={table.trouble}>{plugin.reason}</span>}
       </th>
       <td>
         <StateTag state={plugin.state} />
         {plugin.denials.length > 0 && (
-          <span className={table.sub}>
+          <span className={table.fixed}>
             {plugin.denials.length === 1 ? '1 action refused' : `${formatCount(plugin.denials.length)} actions refused`}
           </span>
         )}
       </td>
       <td className={table.more}>
         {asWords(plugin.runtime)}
-        {plugin.pid > 0 && <span className={table.sub}>{`process ${plugin.pid}`}</span>}
+        {plugin.pid > 0 && <span className={table.fixed}>{`process ${plugin.pid}`}</span>}
       </td>
       <td className={table.extra}>
         {plugin.generation}
@@ -128,13 +146,13 @@ function Row({ plugin }: { plugin: Plugin }) {
             <TrialTag generation={plugin.trial} />
           </>
         )}
-        {plugin.left_mapped > 0 && <span className={table.sub}>{`${plugin.left_mapped} left mapped`}</span>}
+        {plugin.left_mapped > 0 && <span className={table.fixed}>{`${plugin.left_mapped} left mapped`}</span>}
       </td>
       <Number className={table.more}>{formatCount(plugin.calls)}</Number>
       <Number bad={plugin.errors > 0}>{formatCount(plugin.errors)}</Number>
       <Number className={table.extra}>{formatCount(plugin.running)}</Number>
       <Number className={table.extra}>{formatCount(plugin.restarts)}</Number>
-    </tr>
+    </>
   );
 }
 

@@ -1,7 +1,8 @@
-import { Button, Group, Modal, NumberInput, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Modal, NumberInput, Stack, Text, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import type { Canary, Plugin, ReloadOrder } from './api';
 import { fileName } from './format';
+import classes from './reload-dialog.module.css';
 
 interface ReloadDialogProps {
   opened: boolean;
@@ -73,7 +74,7 @@ export function ReloadDialog({ opened, canary, plugin, onClose, onReload }: Relo
 function CanaryFields({ trial, set }: { trial: Canary; set: (change: Partial<Canary>) => void }) {
   const number = (value: string | number, otherwise: number) => (typeof value === 'number' ? value : otherwise);
   return (
-    <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
+    <div className={classes.fields}>
       <NumberInput
         label="Share of the calls"
         suffix=" %"
@@ -113,6 +114,6 @@ function CanaryFields({ trial, set }: { trial: Canary; set: (change: Partial<Can
         value={trial.min_calls}
         onChange={(value) => set({ min_calls: number(value, usual.min_calls) })}
       />
-    </SimpleGrid>
+    </div>
   );
 }

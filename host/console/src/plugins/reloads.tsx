@@ -7,7 +7,7 @@ import { OutcomeTag } from './tag';
 /** What became of each reload, and why. */
 export function Reloads({ reloads }: { reloads: readonly Reload[] }) {
   if (reloads.length === 0) {
-    return <p className={page.lead}>The code has not been changed since the host started.</p>;
+    return <p className={page.none}>The code has not been changed since the host started.</p>;
   }
   return (
     <div className={table.frame}>
