@@ -67,6 +67,8 @@ async function killWorker(id) {
   return pid;
 }
 
+const crashPath = ({ instance, id }) => `/host/plugins/${instance}/crashes/${id.replace('.', '~')}`;
+
 async function crashesOf(id) {
   return (await host.json('/api/host/crashes')).items.filter(({ instance }) => instance === id);
 }
@@ -298,7 +300,7 @@ describe('a change of code', () => {
     await page.keyboard.press('Enter');
     await page.waitForFunction(() => document.activeElement?.tagName === 'INPUT');
     await page.keyboard.press('Enter');
-    await dialog(page).getByText('The host’s token').waitFor();
+    await dialog(page).getByRole('heading', { name: 'The host’s token' }).waitFor();
     await page.waitForFunction(() => document.activeElement?.type === 'password');
     await page.keyboard.type(token);
     await page.keyboard.press('Enter');
@@ -317,7 +319,7 @@ describe('a crash', () => {
       return all.length > known && all[0];
     });
     const row = region(page, 'Crashes').getByRole('row').nth(1);
-    await row.locator(`a[href$="${crash.id}"]`).click();
+    await row.locator(`a[href="${crashPath(crash)}"]`).click();
     await heading(page, 'Crash of shop').waitFor();
     assert.equal(await page.getByText(String(pid), { exact: true }).count(), 0, 'nothing more without the token');
     await giveToken(page, 'wrong');
@@ -331,7 +333,7 @@ describe('a crash', () => {
 
   test('in code opens with cause, functions, lines of source and the last log lines', async () => {
     const crash = await crashHostile();
-    const page = await world.open(`/host/plugins/hostile/crashes/${crash.id}`);
+    const page = await world.open(crashPath(crash));
     await giveToken(page);
     await page.getByText(crash.summary).waitFor();
     const first = region(page, 'Stack').getByRole('listitem').first();
@@ -380,7 +382,7 @@ for (const colorScheme of ['light', 'dark']) {
         await page.getByRole('alert').getByText('cannot be read').first().waitFor();
         assert.deepEqual(await violations(page), []);
 
-        await page.locator(`a[href$="${crash.id}"]`).click();
+        await page.locator(`a[href="${crashPath(crash)}"]`).click();
         await region(page, 'Stack').getByRole('listitem').first().waitFor();
         assert.deepEqual(await violations(page), []);
         await fits(page);

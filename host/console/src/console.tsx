@@ -51,7 +51,7 @@ function createRouter() {
       children: [
         { path: pluginsPath, element: <PluginsPage />, errorElement: <PageFailure /> },
         { path: `${pluginsPath}/:id`, element: <PluginPage />, errorElement: <PageFailure /> },
-        { path: `${pluginsPath}/:instance/crashes/:id`, element: <CrashPage />, errorElement: <PageFailure /> },
+        { path: `${pluginsPath}/:instance/crashes/:crash`, element: <CrashPage />, errorElement: <PageFailure /> },
         { path: '*', element: <PageOutlet />, errorElement: <PageFailure /> },
       ],
     },

@@ -4,6 +4,7 @@ import { Link } from 'react-router-dom';
 import type { CrashSummary } from './api';
 import { asWords, formatTime } from './format';
 import { crashPath } from './paths';
+import { TableFrame } from './table-frame';
 import table from './table.module.css';
 import { Tag } from './tag';
 import classes from './page.module.css';
@@ -18,7 +19,7 @@ export function CrashList({ crashes, named = false }: { crashes: readonly CrashS
   }
   return (
     <>
-      <div className={table.frame}>
+      <TableFrame label="Crashes">
         <table className={table.table}>
           <thead>
             <tr>
@@ -56,7 +57,7 @@ export function CrashList({ crashes, named = false }: { crashes: readonly CrashS
             ))}
           </tbody>
         </table>
-      </div>
+      </TableFrame>
       {!all && crashes.length > firstView && (
         <Button variant="default" size="xs" mt="sm" onClick={() => setAll(true)}>
           {`Show all ${crashes.length}`}

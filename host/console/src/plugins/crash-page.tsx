@@ -8,7 +8,7 @@ import { Failure } from './failure';
 import { asWords, formatDuration, formatTime } from './format';
 import page from './page.module.css';
 import { Facts, Panel } from './panel';
-import { pluginPath } from './paths';
+import { crashOfPath, pluginPath } from './paths';
 import { useCrash, useCrashes } from './queries';
 import { Stack } from './stack';
 import { Tag } from './tag';
@@ -17,7 +17,8 @@ import { TokenForm } from './token-form';
 
 /** One crash report; what outsiders need not know is shown only with the host's token. */
 export function CrashPage() {
-  const { instance = '', id = '' } = useParams();
+  const { instance = '', crash = '' } = useParams();
+  const id = crashOfPath(crash);
   const { data: crashes } = useCrashes();
   const { token, give, forget } = useHostToken();
   const [refused, setRefused] = useState(false);

@@ -6,5 +6,10 @@ export function pluginPath(id: string): string {
 }
 
 export function crashPath(instance: string, id: string): string {
-  return `${pluginPath(instance)}/crashes/${encodeURIComponent(id)}`;
+  return `${pluginPath(instance)}/crashes/${encodeURIComponent(id.replaceAll('.', '~'))}`;
+}
+
+// The host takes a path that ends in a name with a dot for a file. Ids have dots and never a tilde.
+export function crashOfPath(part: string): string {
+  return part.replaceAll('~', '.');
 }

@@ -30,23 +30,30 @@ export function PluginPage() {
         <IconChevronLeft size={15} aria-hidden />
         All plugins
       </Anchor>
+      <div className={classes.title}>
+        <h1>{id}</h1>
+        {plugin.data && <Tags plugin={plugin.data} />}
+      </div>
       {plugin.data ? (
         <Known plugin={plugin.data} error={plugin.error} since={plugin.dataUpdatedAt} />
+      ) : plugin.error ? (
+        <Failure error={plugin.error} onRetry={() => void plugin.refetch()} />
       ) : (
-        <>
-          <div className={classes.title}>
-            <h1>{id}</h1>
-          </div>
-          {plugin.error ? (
-            <Failure error={plugin.error} onRetry={() => void plugin.refetch()} />
-          ) : (
-            <Center mih="30vh">
-              <Loader aria-label="Loading the plugin" />
-            </Center>
-          )}
-        </>
+        <Center mih="30vh">
+          <Loader aria-label="Loading the plugin" />
+        </Center>
       )}
     </div>
+  );
+}
+
+function Tags({ plugin }: { plugin: Plugin }) {
+  return (
+    <>
+      <StateTag state={plugin.state} />
+      {plugin.trial > 0 && <TrialTag generation={plugin.trial} />}
+      {plugin.required && <Tag>required</Tag>}
+    </>
   );
 }
 
@@ -56,12 +63,6 @@ function Known({ plugin, error, since }: { plugin: Plugin; error: Error | null; 
   const longSandbox = plugin.sandbox.length > 0;
   return (
     <>
-      <div className={classes.title}>
-        <h1>{plugin.id}</h1>
-        <StateTag state={plugin.state} />
-        {plugin.trial > 0 && <TrialTag generation={plugin.trial} />}
-        {plugin.required && <Tag>required</Tag>}
-      </div>
       <p className={classes.lead}>
         {`${plugin.library} ${plugin.version}, ${asWords(plugin.runtime)}, ${plugin.state} since ${formatTime(plugin.since)}`}
       </p>

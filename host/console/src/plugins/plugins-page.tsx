@@ -10,6 +10,7 @@ import { Panel } from './panel';
 import { pluginPath } from './paths';
 import { useCrashes, usePlugins } from './queries';
 import { Stale } from './stale';
+import { TableFrame } from './table-frame';
 import table from './table.module.css';
 import { StateTag, TrialTag } from './tag';
 
@@ -66,7 +67,7 @@ function Instances({ plugins }: { plugins: readonly Plugin[] }) {
     return <p className={classes.none}>The configuration names no plugin.</p>;
   }
   return (
-    <div className={table.frame}>
+    <TableFrame label="Instances">
       <table className={table.table}>
         <thead>
           <tr>
@@ -96,7 +97,7 @@ function Instances({ plugins }: { plugins: readonly Plugin[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </TableFrame>
   );
 }
 

@@ -1,6 +1,7 @@
 import type { Reload } from './api';
 import { formatDuration, formatTime } from './format';
 import page from './page.module.css';
+import { TableFrame } from './table-frame';
 import table from './table.module.css';
 import { OutcomeTag } from './tag';
 
@@ -10,7 +11,7 @@ export function Reloads({ reloads }: { reloads: readonly Reload[] }) {
     return <p className={page.none}>The code has not been changed since the host started.</p>;
   }
   return (
-    <div className={table.frame}>
+    <TableFrame label="Reloads">
       <table className={table.table}>
         <thead>
           <tr>
@@ -46,6 +47,6 @@ export function Reloads({ reloads }: { reloads: readonly Reload[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </TableFrame>
   );
 }

@@ -59,7 +59,11 @@ export function TokenProvider({ children }: { children: ReactNode }) {
           give(known);
           return answer;
         } catch (failure) {
-          if (!(failure instanceof HostError && failure.status === 401)) {
+          const status = failure instanceof HostError ? failure.status : 0;
+          if (status !== 401) {
+            if (status > 0) {
+              give(known); // whatever it refused, it was not the token
+            }
             throw failure;
           }
           forget();
