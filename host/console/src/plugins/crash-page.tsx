@@ -72,7 +72,7 @@ function Report({ crash, onForget }: { crash: Crash; onForget: () => void }) {
     <div className={page.stack}>
       {crash.message && crash.message !== crash.summary && (
         <Panel title="Message">
-          <pre className={classes.message} tabIndex={0} aria-label="Message">
+          <pre className={classes.message} tabIndex={0} aria-label="Text of the message">
             {crash.message}
           </pre>
         </Panel>
@@ -89,7 +89,7 @@ function Report({ crash, onForget }: { crash: Crash; onForget: () => void }) {
       </Panel>
       <Panel title="Last log lines" note={crash.log_lines.length > 0 ? 'The latest last' : undefined}>
         {crash.log_lines.length > 0 ? (
-          <pre className={classes.log} tabIndex={0} aria-label="Last log lines">
+          <pre className={classes.log} tabIndex={0} aria-label="Log lines">
             {crash.log_lines.join('\n')}
           </pre>
         ) : (
