@@ -1,7 +1,7 @@
 import { Alert, Button, Group } from '@mantine/core';
 import { IconArrowBackUp, IconCircleCheck, IconFlask, IconKeyOff, IconRefresh } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { type MouseEvent, useEffect, useRef, useState } from 'react';
 import { type Plugin, type Reload, postRollback, putReload } from './api';
 import { Failure } from './failure';
 import { formatDuration } from './format';
@@ -20,13 +20,24 @@ export function Actions({ plugin }: { plugin: Plugin }) {
   const { run, busy, result, failure } = useChange(plugin.id);
   const onTrial = plugin.trial > 0;
   const close = () => setAsked(null);
+  const opener = useRef<HTMLButtonElement>(null);
+  const ask = (what: Asked) => (event: MouseEvent<HTMLButtonElement>) => {
+    opener.current = event.currentTarget;
+    setAsked(what);
+  };
+  // A button that is disabled while the host works loses the focus.
+  useEffect(() => {
+    if (!busy && document.activeElement === document.body) {
+      opener.current?.focus();
+    }
+  }, [busy]);
   return (
     <div>
       <Group gap="xs" role="group" aria-label="Actions">
         <Button
           leftSection={<IconRefresh size={17} aria-hidden />}
           loading={busy}
-          onClick={() => setAsked('reload')}
+          onClick={ask('reload')}
         >
           Reload
         </Button>
@@ -34,7 +45,7 @@ export function Actions({ plugin }: { plugin: Plugin }) {
           variant="default"
           leftSection={<IconFlask size={17} aria-hidden />}
           disabled={busy}
-          onClick={() => setAsked('canary')}
+          onClick={ask('canary')}
         >
           Canary reload
         </Button>
@@ -42,7 +53,7 @@ export function Actions({ plugin }: { plugin: Plugin }) {
           variant="default"
           leftSection={<IconArrowBackUp size={17} aria-hidden />}
           disabled={busy}
-          onClick={() => setAsked('rollback')}
+          onClick={ask('rollback')}
         >
           {onTrial ? 'End the trial' : 'Roll back'}
         </Button>

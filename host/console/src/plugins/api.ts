@@ -146,8 +146,10 @@ export function getPlugin(id: string, signal: AbortSignal): Promise<Plugin> {
   return ask(pluginPath(id), Plugin, { signal });
 }
 
+/** The latest first: the host lists them as their reports were finished. */
 export async function getCrashes(signal: AbortSignal): Promise<CrashSummary[]> {
-  return (await ask('/api/host/crashes', CrashList, { signal })).items;
+  const { items } = await ask('/api/host/crashes', CrashList, { signal });
+  return items.sort((a, b) => b.time.localeCompare(a.time));
 }
 
 export function getCrash(id: string, token: string, signal: AbortSignal): Promise<Crash> {

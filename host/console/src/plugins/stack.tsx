@@ -11,11 +11,18 @@ interface Call extends Frame {
   own: boolean;
 }
 
+const reasons: Record<string, string> = {
+  exit: 'It ended itself, which leaves no stack.',
+  killed: 'It was killed from outside, which leaves no stack.',
+  hang: 'The host ended it from outside, which leaves no stack.',
+  out_of_memory: 'It was ended from outside, which leaves no stack.',
+};
+
 /** The calls that led to the crash; what led into the plugin is folded away. */
 export function Stack({ crash }: { crash: Crash }) {
   const calls = callsOf(crash);
   if (calls.length === 0) {
-    return <p className={page.none}>There is no stack: the worker could leave no record of it.</p>;
+    return <p className={page.none}>{reasons[crash.cause] ?? 'The worker could leave no record of its stack.'}</p>;
   }
   const end = calls.findLastIndex(({ own }) => own) + 1 || calls.length;
   const outer = calls.slice(end);
