@@ -22,10 +22,16 @@ export function Panel({ title, note, children }: PanelProps) {
   );
 }
 
+interface FactsProps {
+  facts: [name: string, value: ReactNode][];
+  /** Values below their names, for long ones. */
+  stacked?: boolean;
+}
+
 /** Names and values; a fact without a value is left out. */
-export function Facts({ facts }: { facts: [name: string, value: ReactNode][] }) {
+export function Facts({ facts, stacked = false }: FactsProps) {
   return (
-    <dl className={classes.facts}>
+    <dl className={stacked ? classes.stacked : classes.facts}>
       {facts
         .filter(([, value]) => value !== '' && Children.count(value) > 0 && value !== null)
         .map(([name, value]) => (

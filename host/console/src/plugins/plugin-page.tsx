@@ -117,6 +117,7 @@ function Offers({ plugin }: { plugin: Plugin }) {
   return (
     <Panel title="Offers">
       <Facts
+        stacked
         facts={[
           ['Interfaces', <Lines key="interfaces" lines={plugin.provides} />],
           ['Routes', <Lines key="routes" lines={plugin.routes} />],
