@@ -50,10 +50,10 @@ void RestartPolicy::release() {
   next_start_ = now_();
 }
 
-// 0, then first_delay, doubled each time. With jitter, so that what died together does not start
+// at_first, then first_delay, doubled each time. With jitter, so that what died together does not start
 // together for ever.
 milliseconds RestartPolicy::delay_of(uint32_t in_a_row) {
-  if (in_a_row <= 1) return milliseconds(0);
+  if (in_a_row <= 1) return options_.at_first;
   milliseconds delay = options_.first_delay;
   for (uint32_t i = 2; i < in_a_row && delay < options_.longest_delay; ++i) delay *= 2;
   const double longer = 1.0 + options_.jitter * random_();

@@ -11,7 +11,8 @@
 namespace tenon::crash {
 
 struct RestartOptions {
-  std::chrono::milliseconds first_delay{100};  // before the second start in a row
+  std::chrono::milliseconds at_first{0};       // before the first start in a row
+  std::chrono::milliseconds first_delay{100};  // before the second, then doubled each time
   std::chrono::milliseconds longest_delay{30'000};
   double jitter = 0.2;                             // a delay is longer by up to this share
   std::chrono::milliseconds stable_after{30'000};  // running that long, delays begin anew

@@ -18,6 +18,7 @@ constexpr auto kQuickDrain = 20ms;
 
 crash::RestartOptions restart_options(const config::Supervision& supervision) {
   crash::RestartOptions options;
+  options.at_first = supervision.first_backoff;
   options.first_delay = supervision.second_backoff;
   options.longest_delay = supervision.max_backoff;
   options.crashes = supervision.max_crashes + 1;
