@@ -51,7 +51,7 @@ struct BareBus {
     manifest = std::make_shared<plugins::Manifest>(table.library->manifest());
     provider.serve(provider.add({1, manifest.get(), nullptr, table.messages}));
     bus.offer(provider, manifest);
-    method = take(bus.resolve("bench.table/1", "", "", "nothing"));
+    method = take(bus.resolve("", {"bench.table/1"}, "nothing"));
   }
   BareTable table;
   std::shared_ptr<const plugins::Manifest> manifest;

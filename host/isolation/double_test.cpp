@@ -165,7 +165,7 @@ TEST(Double, EveryHostFunctionGivesTheSameAnswer) {
 
 TEST(Double, TablesThatTheHostLacksAreAbsentOnTheOtherSideToo) {
   for (const char* id : {TN_CONFIG_ID, TN_MESSAGE_ID, TN_COLUMN_ID, TN_STORE_ID, TN_STATE_ID,
-                         TN_CLOCK_ID, TN_METRICS_ID, TN_PROGRESS_ID}) {
+                         TN_CLOCK_ID, TN_METRICS_ID, TN_PROGRESS_ID, TN_EVENTS_ID}) {
     Route direct(false), remote(true);
     direct.host.hidden = remote.host.hidden = id;
     ASSERT_EQ(direct.create(), TN_OK);
@@ -230,6 +230,26 @@ TEST(Double, TimersFireWithTheSameAnswers) {
   }
   EXPECT_EQ(text[0], text[1]);
   EXPECT_EQ(direct.host.record(), remote.host.record());
+}
+
+TEST(Double, EventsAreDeliveredWithTheSameAnswers) {
+  Route direct(false), remote(true);
+  std::string text[2];
+  const std::string large(1 << 20, 'd');
+  for (Route* route : {&direct, &remote}) {
+    ASSERT_EQ(route->create(), TN_OK);
+    const auto* table = route->table<tn_plugin_events>(TN_EVENTS_ID);
+    for (const uint64_t token : {uint64_t{0}, UINT64_MAX})
+      for (const std::string_view data : {std::string_view(), std::string_view(large)}) {
+        const tn_event event{sizeof event, 2, UINT64_MAX, -7, 3, view("a.b"), view("me"), view(data)};
+        text[route->remote] += tell([&](auto* call, auto*) {
+          return table->deliver(route->instance, call, token, &event);
+        });
+      }
+  }
+  EXPECT_EQ(text[0], text[1]);
+  EXPECT_EQ(direct.host.record(), remote.host.record());
+  EXPECT_NE(text[1].find("not now at event"), std::string::npos);
 }
 
 TEST(Double, CallsNestBothWays) {

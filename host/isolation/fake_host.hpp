@@ -6,6 +6,7 @@
 
 #include "tenon/draft/clock.h"
 #include "tenon/draft/column.h"
+#include "tenon/draft/events.h"
 #include "tenon/draft/http.h"
 #include "tenon/draft/metrics.h"
 #include "tenon/draft/progress.h"

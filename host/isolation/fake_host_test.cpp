@@ -232,6 +232,23 @@ void progress_report(void* ctx, const tn_call* call, tn_str text, uint64_t done,
   self(ctx).note("progress.report " + show(call) + show(text) + number(done) + number(total));
 }
 
+tn_status events_publish(void* ctx, const tn_call* call, tn_str topic, tn_str data, uint64_t* id) {
+  self(ctx).note("events.publish " + show(call) + show(topic) + show(data));
+  if (view(topic) == "not.mine") return error(call, Code::denied, "not declared", "topic");
+  if (id) *id = 91;
+  return TN_OK;
+}
+tn_status events_subscribe(void* ctx, const tn_call* call, tn_str pattern, tn_str name,
+                           uint32_t flags, uint64_t token) {
+  self(ctx).note("events.subscribe " + show(call) + show(pattern) + show(name) + number(flags) +
+                 number(token));
+  return TN_OK;
+}
+tn_status events_unsubscribe(void* ctx, const tn_call* call, tn_str name) {
+  self(ctx).note("events.unsubscribe " + show(call) + show(name));
+  return error(call, Code::not_found, "there is no such subscription");
+}
+
 const void* TN_ABI query(void* ctx, tn_str table) {
   static const tn_host_log log{sizeof log, 0, log_level, log_write};
   static const tn_host_config config{sizeof config, 0, config_get, config_folder, config_resolve};
@@ -246,6 +263,8 @@ const void* TN_ABI query(void* ctx, tn_str table) {
                                    clock_monotonic, clock_start, clock_stop};
   static const tn_host_metrics metrics{sizeof metrics, 0, metrics_series, metrics_record};
   static const tn_host_progress progress{sizeof progress, 0, progress_report};
+  static const tn_host_events events{sizeof events, 0, events_publish, events_subscribe,
+                                     events_unsubscribe};
   const std::string_view id = view(table);
   if (id == self(ctx).hidden) return nullptr;
   if (id == TN_LOG_ID) return &log;
@@ -257,6 +276,7 @@ const void* TN_ABI query(void* ctx, tn_str table) {
   if (id == TN_CLOCK_ID) return &clock;
   if (id == TN_METRICS_ID) return &metrics;
   if (id == TN_PROGRESS_ID) return &progress;
+  if (id == TN_EVENTS_ID) return &events;
   return nullptr;
 }
 

@@ -28,8 +28,10 @@ enum class Table : uint8_t {
   batch_sink,
   exchange,
   host_progress,  // the host's side again: numbers never change
+  host_events,
+  events,  // the plugin's side
 };
-constexpr size_t kTableCount = 18;
+constexpr size_t kTableCount = 20;
 constexpr size_t kMemberLimit = 8;
 
 constexpr uint16_t op_of(Table table, size_t member) {

@@ -11,8 +11,8 @@ struct TableId {
   Table table;
   std::string_view id;
 };
-extern const std::array<TableId, 5> kPluginTables;
-extern const std::array<TableId, 9> kHostTables;
+extern const std::array<TableId, 6> kPluginTables;
+extern const std::array<TableId, 10> kHostTables;
 
 constexpr uint32_t bit_of(Table table) {
   return 1u << static_cast<uint32_t>(table);

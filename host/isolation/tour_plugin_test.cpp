@@ -32,6 +32,7 @@ class Tour {
     clock();
     metrics();
     progress();
+    events();
     text_ += host_->query(host_->ctx, view("acme.unknown/1")) ? "?" : "no such table\n";
     return text_;
   }
@@ -187,6 +188,22 @@ class Tour {
     t->record(ctx(), 12, 1.5);
   }
 
+  void events() {
+    const auto* t = table<tn_host_events>(TN_EVENTS_ID);
+    if (!t) return;
+    for (const char* topic : {"shop.sold", "not.mine"})
+      tell("publish", [&](auto* c, auto*, auto* value) {
+        return t->publish(ctx(), c, view(topic), view(R"({"n":1})"), value);
+      });
+    tell("publish without id", [&](auto* c, auto*, auto*) {
+      return t->publish(ctx(), c, view(""), view(std::string(1 << 20, 'e')), nullptr);
+    });
+    tell("subscribe", [&](auto* c, auto*, auto*) {
+      return t->subscribe(ctx(), c, view("shop.**"), view("mine"), TN_EVENT_DURABLE, UINT64_MAX);
+    });
+    tell("unsubscribe",
+         [&](auto* c, auto*, auto*) { return t->unsubscribe(ctx(), c, view("mine")); });
+  }
   void progress() {
     const auto* t = table<tn_host_progress>(TN_PROGRESS_ID);
     if (t) t->report(ctx(), call_, view("pages"), 3, UINT64_MAX);
@@ -361,6 +378,16 @@ tn_status fire(tn_instance* instance, const tn_call* call, uint64_t token) {
   return token == 0 ? fail(call, {Code::limit, "no token"}) : TN_OK;
 }
 
+tn_status deliver(tn_instance* instance, const tn_call* call, uint64_t token,
+                  const tn_event* event) {
+  say(instance, call,
+      "event " + std::to_string(token) + " " + std::to_string(event->attempt) + " " +
+          std::to_string(event->id) + " " + std::to_string(event->time_ns) + " " +
+          std::to_string(event->missed) + show(event->topic) + show(event->source) +
+          show(event->data));
+  return token == 0 ? fail(call, {Code::conflict, "not now", "event"}) : TN_OK;
+}
+
 tn_status init(const tn_call* call) {
   if (call && view(call->request_id) == "refuse")
     return fail(call, {Code::unavailable, "not today", "init"});
@@ -374,11 +401,13 @@ const void* query(tn_str table) {
   static const tn_plugin_column columns{sizeof columns, 0, column};
   static const tn_plugin_http http{sizeof http, 0, handle};
   static const tn_plugin_timer timers{sizeof timers, 0, fire};
+  static const tn_plugin_events events{sizeof events, 0, deliver};
   if (view(table) == TN_PLUGIN_ID) return &life;
   if (view(table) == TN_MESSAGE_ID) return &messages;
   if (view(table) == TN_COLUMN_ID) return &columns;
   if (view(table) == TN_HTTP_ID) return &http;
   if (view(table) == TN_CLOCK_ID) return &timers;
+  if (view(table) == TN_EVENTS_ID) return &events;
   return nullptr;
 }
 

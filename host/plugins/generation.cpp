@@ -42,6 +42,11 @@ Generation::~Generation() {
 void Generation::leave_behind() {
   lost_ = true;
   services_.transactions.end_instance(owner_);
+  end_events(false);
+}
+
+void Generation::end_events(bool wait) {
+  if (services_.events) services_.events->end_generation(id(), number_, wait);
 }
 
 Error Generation::failed_in(const char* step, const Error& error) const {
@@ -113,9 +118,12 @@ Result<void> Generation::find_tables() {
   if (!manifest.routes.empty() && (!http || !http->handle)) return lacks("routes", TN_HTTP_ID);
   if (provides(false) && (!messages || !messages->call))
     return lacks("message interfaces", TN_MESSAGE_ID);
+  const auto* events = code_->table<tn_plugin_events>(TN_EVENTS_ID);
+  if (events && !events->deliver) events = nullptr;
+  if (!manifest.subscribes.empty() && !events) return lacks("events to subscribe to", TN_EVENTS_ID);
   if (provides(true) && (!columns || !columns->call))
     return lacks("column interfaces", TN_COLUMN_ID);
-  serving_ = &provider_.add({number_, &manifest, nullptr, messages, columns, http, code_->gone()});
+  serving_ = &provider_.add({number_, &manifest, nullptr, messages, columns, http, code_->gone(), events});
   return {};
 }
 
@@ -193,6 +201,7 @@ bool Generation::destroy(ControlThread& control) {
                      return {};
                    });
   services_.transactions.end_instance(owner_);  // what its stop began, too
+  end_events(!lost_);
   if (lost_) return false;
   object_ = nullptr;
   provider_.remove(*serving_);

@@ -48,6 +48,7 @@ class Generation {
   const PluginCode& code() const { return *code_; }
   PluginCode& code() { return *code_; }
   Serving& serving() { return *serving_; }
+  Provider& provider() { return provider_; }
   HostServices& services() { return services_; }
   const Permissions& permissions() const { return permissions_; }
   // Something of it never came back: what it may touch is kept for good.
@@ -70,7 +71,10 @@ class Generation {
   Result<void> bring_up(ControlThread& control, Load load, std::string config,
                         const std::filesystem::path& config_folder,
                         const std::function<void(Step)>& on_step);
-  void run_timers() { services_.timers.resume(owner_); }
+  void run_timers() {
+    services_.timers.resume(owner_);
+    if (services_.events) services_.events->activate(id());
+  }
   // Stops and destroys what has no callers any more (Serving's gate closed and empty). False: a
   // step did not end, and all of it is kept. The error of the plugin's own stop is told in
   // `problem`.
@@ -102,6 +106,7 @@ class Generation {
   Error failed_in(const char* step, const Error& error) const;
   void undo(ControlThread& control);
   bool destroy(ControlThread& control);
+  void end_events(bool wait);
 
   HostServices& services_;
   Provider& provider_;

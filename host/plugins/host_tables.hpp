@@ -7,6 +7,7 @@
 #include "tenon/config.h"
 #include "tenon/draft/clock.h"
 #include "tenon/draft/column.h"
+#include "tenon/draft/events.h"
 #include "tenon/draft/metrics.h"
 #include "tenon/draft/progress.h"
 #include "tenon/draft/state.h"
@@ -28,6 +29,7 @@ const tn_host_state* state_table();
 const tn_host_clock* clock_table();
 const tn_host_metrics* metrics_table();
 const tn_host_progress* progress_table();
+const tn_host_events* events_table();
 
 inline InstanceContext& context_of(void* ctx) {
   return *static_cast<InstanceContext*>(ctx);

@@ -57,6 +57,7 @@ const void* TN_ABI InstanceContext::query(void* ctx, tn_str table) {
   if (id == TN_CLOCK_ID) return clock_table();
   if (id == TN_METRICS_ID) return metrics_table();
   if (id == TN_PROGRESS_ID) return progress_table();
+  if (id == TN_EVENTS_ID) return context_of(ctx).services_.events ? events_table() : nullptr;
   if (!context_of(ctx).services_.store) return nullptr;
   if (id == TN_STORE_ID) return store_table();
   if (id == TN_STATE_ID) return state_table();

@@ -14,6 +14,7 @@
 #include "host/observe/logging.hpp"
 #include "host/observe/metrics.hpp"
 #include "host/plugins/call_chain.hpp"
+#include "host/plugins/event_hub.hpp"
 #include "host/plugins/message_bus.hpp"
 #include "host/plugins/permissions.hpp"
 #include "host/plugins/timers.hpp"
@@ -41,6 +42,7 @@ struct HostServices {
   Timers& keeper;                       // the host's own: restarts, trials, drains
   store::Store* store = nullptr;        // null: no store is configured
   workers::Workers* workers = nullptr;  // null: this host runs no isolated instances
+  EventHub* events = nullptr;           // null: this host passes no events
   // Told of every change of state. [any-thread]
   std::function<void(const std::string& instance, std::string_view state,
                      const std::string& reason)>

@@ -7,6 +7,7 @@
 
 #include "host/config/outbound_grant.hpp"
 #include "host/config/problem.hpp"
+#include "host/plugins/event_topic.hpp"
 #include "tenon/manifest.h"
 
 namespace tenon::plugins {
@@ -149,6 +150,30 @@ Result<std::vector<WantedPermission>> parse_permissions(const boost::json::objec
   return out;
 }
 
+Result<std::string> parse_pattern(const boost::json::value& value) {
+  if (!value.is_string()) return bad("", "expected a string");
+  std::string pattern(value.get_string());
+  if (auto checked = check_pattern(pattern); !checked.ok())
+    return bad("", checked.error().message);
+  return pattern;
+}
+
+Result<void> parse_events(const boost::json::object& manifest, Manifest& out) {
+  const auto* found = manifest.if_contains("events");
+  if (!found) return {};
+  if (!found->is_object()) return bad("events", "expected an object");
+  for (auto& [name, list] : {std::pair("publishes", &out.publishes),
+                             std::pair("subscribes", &out.subscribes)}) {
+    auto parsed = parse_list<std::string>(found->get_object(), name, parse_pattern);
+    if (!parsed.ok()) return at(parsed.error(), "events");
+    *list = std::move(*parsed);
+  }
+  for (const auto& pattern : out.publishes)
+    if (pattern.starts_with(kHostTopics))
+      return bad("events.publishes", config::in_quotes(pattern) + " are topics of the host");
+  return {};
+}
+
 Result<void> check_routes(const std::vector<RouteSpec>& routes) {
   static const std::set<std::string> methods = {"GET", "POST", "PUT", "PATCH", "DELETE"};
   for (size_t i = 0; i < routes.size(); ++i) {
@@ -214,6 +239,7 @@ Result<Manifest> Manifest::parse(std::string_view text) {
            return json::from_value<PageSpec>(value, json::Mode::forward);
          }));
   TN_TRY(out.wants, parse_permissions(object));
+  TN_CHECK(parse_events(object, out));
   if (const auto* schema = object.if_contains("config_schema")) out.config_schema = *schema;
   std::set<std::string> interfaces;
   uint32_t next_method = 0;

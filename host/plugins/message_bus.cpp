@@ -92,60 +92,143 @@ std::chrono::steady_clock::time_point retry_deadline(const tn_call* call) {
 
 }  // namespace
 
+namespace {
+
+// What a provider that offered `before` and now offers `after` (null: nothing) has ceased and begun
+// to provide.
+std::vector<ProviderChange> changes_between(const std::string& instance, const Manifest* before,
+                                            const Manifest* after) {
+  std::vector<ProviderChange> out;
+  const auto offers = [](const Manifest* manifest, const ProvidedInterface& wanted) {
+    return manifest && std::any_of(manifest->provides.begin(), manifest->provides.end(),
+                                   [&](const auto& one) {
+                                     return one.interface_id == wanted.interface_id &&
+                                            one.version == wanted.version;
+                                   });
+  };
+  const auto note = [&](const Manifest* from, const Manifest* to, bool available) {
+    if (!from) return;
+    for (const auto& one : from->provides)
+      if (!offers(to, one))
+        out.push_back({one.interface_id, one.version.to_string(), instance, available});
+  };
+  note(before, after, false);
+  note(after, before, true);
+  return out;
+}
+
+}  // namespace
+
+void MessageBus::tell(const std::vector<ProviderChange>& changes) const {
+  if (!listener_) return;
+  for (const auto& change : changes) listener_(change);
+}
+
+void MessageBus::configure(const std::string& instance, ServiceSettings settings) {
+  const std::lock_guard lock(mutex_);
+  settings_[instance] = std::move(settings);
+  bind_all();
+}
+
 void MessageBus::offer(Provider& provider, std::shared_ptr<const Manifest> manifest) {
-  std::lock_guard lock(mutex_);
-  offers_[provider.id()] = {&provider, std::move(manifest)};
-  for (size_t i = 0; i < count_; ++i) bind((*owned_blocks_[i / kBlock])[i % kBlock]);
+  const std::lock_guard changing(changing_);
+  std::vector<ProviderChange> changes;
+  {
+    const std::lock_guard lock(mutex_);
+    Offer& offer = offers_[provider.id()];
+    changes = changes_between(provider.id(), offer.manifest.get(), manifest.get());
+    offer = {&provider, std::move(manifest)};
+    bind_all();
+  }
+  tell(changes);
 }
 
 void MessageBus::withdraw(const std::string& instance) {
-  std::lock_guard lock(mutex_);
-  offers_.erase(instance);
+  const std::lock_guard changing(changing_);
+  std::vector<ProviderChange> changes;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = offers_.find(instance);
+    if (found == offers_.end()) return;
+    changes = changes_between(instance, found->second.manifest.get(), nullptr);
+    offers_.erase(found);
+    bind_all();
+  }
+  tell(changes);
+}
+
+void MessageBus::bind_all() {
   for (size_t i = 0; i < count_; ++i) bind((*owned_blocks_[i / kBlock])[i % kBlock]);
 }
 
-// Gives a handle the provider that fits best now.
+// Gives a handle the provider that fits best now. One that lacks the method is taken as well: its
+// callers hear so, and do not land at another than they asked for.
 void MessageBus::bind(Binding& binding) {
   if (!binding.in_use) return;
-  const auto found =
-      find(binding.interface_id, binding.range, binding.wanted_instance, binding.method);
-  if (found.ok()) (*found)->know_method(binding.slot, binding.interface_id + " " + binding.method);
-  binding.provider.store(found.ok() ? *found : nullptr, std::memory_order_release);
+  const Offer* const found = choose(binding.consumer, binding.selector);
+  if (found)
+    found->provider->know_method(binding.slot,
+                                 binding.selector.interface_id + " " + binding.method);
+  binding.provider.store(found ? found->provider : nullptr, std::memory_order_release);
 }
 
-Result<Provider*> MessageBus::find(const std::string& interface_id, const VersionRange& range,
-                                   std::string_view instance, std::string_view method) const {
-  const Offer* best = nullptr;
-  const ProvidedInterface* best_provided = nullptr;
-  std::vector<std::string> seen;
+ServiceSettings MessageBus::settings_of(const std::string& instance) const {
+  const auto found = settings_.find(instance);
+  return found == settings_.end() ? ServiceSettings() : found->second;
+}
+
+const config::ProviderChoice* MessageBus::choice_of(const std::string& consumer,
+                                                    const std::string& interface_id) const {
+  const auto found = settings_.find(consumer);
+  if (found == settings_.end()) return nullptr;
+  const auto chosen = found->second.use.find(interface_id);
+  return chosen == found->second.use.end() ? nullptr : &chosen->second;
+}
+
+std::vector<ProviderCandidate> MessageBus::candidates(std::string_view consumer,
+                                                      const ProviderSelector& selector) const {
+  std::vector<ProviderCandidate> out;
   for (const auto& [name, offer] : offers_) {
+    if (name == consumer && selector.instance != consumer) continue;
     for (const auto& provided : offer.manifest->provides) {
-      if (provided.interface_id != interface_id) continue;
-      seen.push_back(fmt::format("{} {}", name, provided.version.to_string()));
-      if (!range.contains(provided.version) || (!instance.empty() && name != instance)) continue;
-      if (best && best_provided->version >= provided.version) continue;
-      best = &offer;
-      best_provided = &provided;
+      if (provided.interface_id != selector.interface_id) continue;
+      const auto found = settings_.find(name);
+      out.push_back({name, provided.version,
+                     found == settings_.end() ? config::Labels() : found->second.labels,
+                     found == settings_.end() ? 0 : found->second.priority});
     }
   }
-  if (!best) {
-    const std::string wanted = fmt::format(
-        "{}{}{}", interface_id, range.text().empty() ? "" : " in version " + range.text(),
-        instance.empty() ? "" : fmt::format(" of {}", instance));
-    return Error{Code::not_found, seen.empty()
-                                      ? fmt::format("no running plugin provides {}", wanted)
-                                      : fmt::format("no running plugin provides {}; there is {}",
-                                                    wanted, fmt::join(seen, ", "))};
-  }
-  const auto& methods = best_provided->methods;
-  if (std::any_of(methods.begin(), methods.end(),
-                  [&](const MethodSpec& spec) { return spec.name == method; }))
-    return best->provider;
+  return out;
+}
+
+const MessageBus::Offer* MessageBus::choose(const std::string& consumer,
+                                            const ProviderSelector& selector) const {
+  const auto all = candidates(consumer, selector);
+  const auto* chosen = choose_provider(all, selector, choice_of(consumer, selector.interface_id));
+  return chosen ? &offers_.at(chosen->instance) : nullptr;
+}
+
+Error MessageBus::no_provider(const std::string& consumer, const ProviderSelector& selector) const {
+  const auto all = candidates(consumer, selector);
+  const std::string_view who = consumer.empty() ? "the host" : std::string_view(consumer);
+  std::string text = explain_choice(who, all, selector, choice_of(consumer, selector.interface_id),
+                                    "no running plugin provides it");
+  return {Code::not_found, std::move(text)};
+}
+
+Result<void> MessageBus::check_method(const Offer& offer, const std::string& interface_id,
+                                      std::string_view method) const {
   std::vector<std::string> names;
-  for (const auto& spec : methods) names.push_back(spec.name);
-  return Error{Code::not_found,
-               fmt::format("{} of {} has no method \"{}\"; it has {}", interface_id,
-                           best->provider->id(), method, fmt::join(names, ", "))};
+  for (const auto& provided : offer.manifest->provides) {
+    if (provided.interface_id != interface_id) continue;
+    for (const auto& spec : provided.methods) {
+      if (spec.name == method) return {};
+      names.push_back(spec.name);
+    }
+  }
+  return Error{Code::not_found, fmt::format("{} of {} has no method \"{}\"; it has {}",
+                                            interface_id, offer.provider->id(), method,
+                                            fmt::join(names, ", "))};
 }
 
 Result<uint32_t> MessageBus::slot_of(const std::string& key) {
@@ -154,12 +237,14 @@ Result<uint32_t> MessageBus::slot_of(const std::string& key) {
   return slots_.emplace(key, static_cast<uint32_t>(slots_.size())).first->second;
 }
 
-Result<tn_method> MessageBus::resolve(std::string_view interface_id, std::string_view range,
-                                      std::string_view instance, std::string_view method) {
-  TN_TRY(auto parsed_range, VersionRange::parse(range));
+Result<tn_method> MessageBus::resolve(std::string_view consumer, ProviderSelector selector,
+                                      std::string_view method) {
+  std::string who(consumer);
   std::lock_guard lock(mutex_);
-  TN_CHECK(find(std::string(interface_id), parsed_range, instance, method));
-  TN_TRY(const uint32_t slot, slot_of(fmt::format("{} {}", interface_id, method)));
+  const Offer* const found = choose(who, selector);
+  if (!found) return no_provider(who, selector);
+  TN_CHECK(check_method(*found, selector.interface_id, method));
+  TN_TRY(const uint32_t slot, slot_of(fmt::format("{} {}", selector.interface_id, method)));
   size_t index = count_;
   if (!free_.empty()) {
     index = free_.back();
@@ -173,9 +258,8 @@ Result<tn_method> MessageBus::resolve(std::string_view interface_id, std::string
   }
   Binding& binding = (*owned_blocks_[index / kBlock])[index % kBlock];
   binding.slot = slot;
-  binding.interface_id = interface_id;
-  binding.range = std::move(parsed_range);
-  binding.wanted_instance = instance;
+  binding.consumer = std::move(who);
+  binding.selector = std::move(selector);
   binding.method = method;
   binding.in_use = true;
   bind(binding);
@@ -202,16 +286,23 @@ Error MessageBus::cannot_call(const std::string& provider, const Binding& bound,
                               SlotMeaning meaning) {
   if (meaning.number == SlotMeaning::kNone)
     return {Code::not_found, fmt::format("the present version of {} has no method {} of {}",
-                                         provider, bound.method, bound.interface_id)};
+                                         provider, bound.method, bound.selector.interface_id)};
   return {Code::unsupported, bound.method + (meaning.columns ? " takes columns, not messages"
                                                              : " takes messages, not columns")};
 }
 
-// The slow way out: says what could not be called. The names are stable while the handle is in use.
-tn_status MessageBus::refuse(const tn_call* call, const Binding* binding) {
-  if (!binding) return fail(call, {Code::invalid, "this is not a handle of a resolved method"});
-  return fail(call, {Code::unavailable, fmt::format("the provider of {} {} is not running",
-                                                    binding->interface_id, binding->method)});
+// The slow way out: says what could not be called, and why.
+tn_status MessageBus::refuse(const tn_call* call, const Binding* binding) const {
+  Error error{Code::invalid, "this is not a handle of a resolved method"};
+  if (binding) {
+    const std::lock_guard lock(mutex_);
+    if (binding->in_use)
+      error = {Code::unavailable,
+               fmt::format("the provider of {} {} is not running: {}",
+                           binding->selector.interface_id, binding->method,
+                           no_provider(binding->consumer, binding->selector).message)};
+  }
+  return fail(call, error);
 }
 
 // Goes into the provider of a handle and calls `invoke(call, entry, method number, written)`; once
@@ -304,19 +395,21 @@ tn_status MessageBus::call(const tn_call* call, tn_method handle, const tn_batch
       });
 }
 
-std::vector<MessageBus::ProviderInfo> MessageBus::providers(std::string_view interface_id,
-                                                            std::string_view range,
-                                                            std::string_view instance) const {
+std::vector<MessageBus::ProviderInfo> MessageBus::providers(
+    const ProviderSelector& selector) const {
   std::vector<ProviderInfo> out;
-  const auto parsed = VersionRange::parse(range);
-  std::lock_guard lock(mutex_);
+  const std::lock_guard lock(mutex_);
   for (const auto& [name, offer] : offers_) {
-    if (!instance.empty() && name != instance) continue;
+    if (!selector.instance.empty() && name != selector.instance) continue;
+    const auto settings = settings_of(name);
+    if (!config::has_all(settings.labels, selector.labels)) continue;
     for (const auto& provided : offer.manifest->provides) {
-      if (!interface_id.empty() && provided.interface_id != interface_id) continue;
-      if (parsed.ok() && !parsed->contains(provided.version)) continue;
-      out.push_back(
-          {name, offer.manifest->id, provided.version.to_string(), provided.interface_id});
+      if (!selector.interface_id.empty() && provided.interface_id != selector.interface_id)
+        continue;
+      if (!selector.range.text().empty() && !selector.range.contains(provided.version)) continue;
+      out.push_back({name, offer.manifest->id, provided.version.to_string(), provided.interface_id,
+                     offer.provider->serves() ? "ready" : "away", settings.labels,
+                     settings.priority});
     }
   }
   return out;

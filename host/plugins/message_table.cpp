@@ -12,8 +12,21 @@ struct ProviderLine {
   std::string library;
   std::string version;
   std::string state;
+  std::string labels;
+  int64_t priority = 0;
 };
-BOOST_DESCRIBE_STRUCT(ProviderLine, (), (instance, library, version, state))
+BOOST_DESCRIBE_STRUCT(ProviderLine, (), (instance, library, version, state, labels, priority))
+
+Result<ProviderSelector> selector_of(const tn_selector& raw) {
+  ProviderSelector out;
+  out.interface_id = view(raw.interface_id);
+  out.instance = view(raw.instance);
+  TN_TRY(out.range, VersionRange::parse(view(raw.range)));
+  if (TN_HAS(&raw, labels)) {
+    TN_TRY(out.labels, config::parse_labels(view(raw.labels)));
+  }
+  return out;
+}
 
 Result<void> check_required(InstanceContext& context, std::string_view interface_id) {
   if (context.may_use(interface_id)) return {};
@@ -30,9 +43,10 @@ tn_status TN_ABI providers(void* ctx, const tn_call* call, const tn_selector* se
     InstanceContext& context = context_of(ctx);
     TN_CHECK(check_required(context, view(selector->interface_id)));
     std::vector<ProviderLine> lines;
-    for (auto& provider : context.services().bus.providers(
-             view(selector->interface_id), view(selector->range), view(selector->instance)))
-      lines.push_back({provider.instance, provider.library, provider.version, "ready"});
+    TN_TRY(const auto wanted, selector_of(*selector));
+    for (auto& provider : context.services().bus.providers(wanted))
+      lines.push_back({provider.instance, provider.library, provider.version, provider.state,
+                       config::to_string(provider.labels), provider.priority});
     return put(output, json::encode(lines));
   });
 }
@@ -42,9 +56,8 @@ tn_status TN_ABI resolve(void* ctx, const tn_call* call, const tn_selector* sele
   return guarded(call, [&]() -> Result<void> {
     InstanceContext& context = context_of(ctx);
     TN_CHECK(check_required(context, view(selector->interface_id)));
-    TN_TRY(*handle,
-           context.services().bus.resolve(view(selector->interface_id), view(selector->range),
-                                          view(selector->instance), view(method)));
+    TN_TRY(auto wanted, selector_of(*selector));
+    TN_TRY(*handle, context.services().bus.resolve(context.id(), std::move(wanted), view(method)));
     return {};
   });
 }

@@ -136,6 +136,9 @@ Result<void> PluginHost::Starter::start_one(size_t at, ControlThread& control) {
     return Error{Code::unavailable, why};
   }
   try {
+    const auto& settings = planned.spec.settings;
+    host_.services_.bus.configure(planned.spec.id,
+                                  {settings.labels, settings.priority, settings.use});
     return instance.start(control);
   } catch (const std::exception& thrown) {  // would end the process from a lane
     instance.refuse(thrown.what());
@@ -286,7 +289,7 @@ std::optional<boost::json::value> PluginHost::input_schema(std::string_view inte
 
 Result<std::string> PluginHost::call(const tn_call* call, std::string_view interface_id,
                                      std::string_view method, std::string_view input) {
-  TN_TRY(const tn_method handle, services_.bus.resolve(interface_id, "", "", method));
+  TN_TRY(const tn_method handle, services_.bus.resolve("", {std::string(interface_id)}, method));
   struct Release {
     MessageBus& bus;
     tn_method handle;

@@ -132,6 +132,18 @@ Provider::Entry Provider::enter_specially(const tn_call* call) {
   }
 }
 
+Provider::Entry Provider::enter_primary(uint64_t chain) {
+  Entry entry;
+  Serving* const serving = primary_.load();
+  if (!serving || special_.load() & kPaused) return entry;
+  CallGate::Pass pass(serving->gate);
+  if (!pass) return entry;
+  chains_.keep(chain, *this, *serving);
+  entry.serving_ = serving;
+  entry.pass_ = std::move(pass);
+  return entry;
+}
+
 bool Provider::wait_for_another(const Serving& serving, Clock::time_point deadline) {
   std::unique_lock lock(mutex_);
   return changed_.wait_until(lock, deadline, [&] {

@@ -108,6 +108,9 @@ class Provider {
     }
     return enter_specially(call);
   }
+  // Goes into the generation that serves all callers, never into one on trial; no waiting. An empty
+  // entry has no reason.
+  Entry enter_primary(uint64_t chain);
   // Waits until another generation than `serving` serves, for a caller whose generation ended under
   // it. False: none came by `deadline`.
   bool wait_for_another(const Serving& serving, std::chrono::steady_clock::time_point deadline);

@@ -86,7 +86,8 @@ const ProviderCandidate* choose_provider(const std::vector<ProviderCandidate>& c
 
 std::string explain_choice(std::string_view consumer,
                            const std::vector<ProviderCandidate>& candidates,
-                           const ProviderSelector& selector, const config::ProviderChoice* use) {
+                           const ProviderSelector& selector, const config::ProviderChoice* use,
+                           std::string_view none) {
   std::string out = fmt::format("{} asks for {}", consumer, selector.interface_id);
   if (const auto asked = words({selector.instance, selector.labels, selector.range});
       !asked.empty())
@@ -94,7 +95,7 @@ std::string explain_choice(std::string_view consumer,
   if (use)
     out += fmt::format("; plugins.{}.use asks for {}", consumer,
                        words({use->instance, use->labels, use->range}));
-  if (candidates.empty()) return out + ": no configured plugin provides it";
+  if (candidates.empty()) return fmt::format("{}: {}", out, none);
   const ProviderCandidate* taken = choose_provider(candidates, selector, use);
   std::vector<const ProviderCandidate*> by_name;
   by_name.reserve(candidates.size());

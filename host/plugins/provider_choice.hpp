@@ -42,6 +42,7 @@ const ProviderCandidate* choose_provider(const std::vector<ProviderCandidate>& c
 //   1.1.0 is not in version >=1.2; plain 1.3.0 lacks tier=gold; top 1.2.0 is taken
 std::string explain_choice(std::string_view consumer,
                            const std::vector<ProviderCandidate>& candidates,
-                           const ProviderSelector& selector, const config::ProviderChoice* use);
+                           const ProviderSelector& selector, const config::ProviderChoice* use,
+                           std::string_view none = "no configured plugin provides it");
 
 }  // namespace tenon::plugins

@@ -9,6 +9,7 @@
 #include "host/plugins/call_gate.hpp"
 #include "host/plugins/manifest.hpp"
 #include "tenon/draft/column.h"
+#include "tenon/draft/events.h"
 #include "tenon/draft/http.h"
 #include "tenon/message.h"
 
@@ -24,6 +25,7 @@ struct GenerationTables {
   const tn_plugin_http* http = nullptr;
   // Set once the process that the tables lead to has ended; null: they lead nowhere else.
   const std::atomic<bool>* gone = nullptr;
+  const tn_plugin_events* events = nullptr;  // null: takes none
 };
 
 // What a slot stands for in one generation. Slots are dealt once for a name, numbers differ between

@@ -106,9 +106,14 @@ struct Provider {
   std::string instance;
   std::string library;
   std::string version;
-  std::string state;
+  std::string state;   // "ready", or "away" while it is started again
+  std::string labels;  // "region=eu,tier=gold"
+  int64_t priority = 0;
+
+  static constexpr Field fields[] = {{.name = "labels", .optional = true},
+                                     {.name = "priority", .optional = true}};
 };
-BOOST_DESCRIBE_STRUCT(Provider, (), (instance, library, version, state))
+BOOST_DESCRIBE_STRUCT(Provider, (), (instance, library, version, state, labels, priority))
 
 // Which provider is meant: all but the interface may be empty.
 struct Selector {
@@ -133,7 +138,7 @@ class Messages {
     const tn_selector raw = selector.raw();
     TN_CHECK(call.invoke(
         [&](const tn_call* c) { return table_->providers(ctx_, c, &raw, output.get()); }));
-    return json::decode<std::vector<Provider>>(output.text());
+    return json::decode<std::vector<Provider>>(output.text(), json::Mode::forward);
   }
 
   Result<Method> resolve(const Call& call, const Selector& selector,

@@ -22,6 +22,9 @@
  *     "environment": [{"value": "TZ", "reason": "..."}],
  *     "store": [{"value": "catalog", "reason": "..."}]    namespaces of other instances
  *   },
+ *   "events": {                        patterns of topics (draft/events.h); others are refused; optional
+ *     "publishes": ["shop.order.*"], "subscribes": ["shop.**"]
+ *   },
  *   "config_schema": {JSON Schema}
  * }
  *

@@ -41,8 +41,8 @@ typedef uint64_t tn_method;
 typedef struct tn_host_message {
   uint32_t struct_size;
   uint32_t reserved;
-  /* Writes the providers of an interface as a JSON list of {"instance", "library", "version", "state"}, sorted by
-   * instance. [any-thread], does not block */
+  /* Writes the providers of an interface as a JSON list of {"instance", "library", "version", "state", "labels",
+   * "priority"}, sorted by instance. State is "ready", or "away" while it is started again. [any-thread], does not block */
   tn_status(TN_ABI* providers)(void* ctx, const tn_call* call, const tn_selector* selector, const tn_sink* output);
   /* Finds a method once, so that calls need no look-up. TN_E_NOT_FOUND names what is missing.
    * [any-thread], does not block */

@@ -16,6 +16,7 @@
 //   Result<void> probe(Call&)    can it serve?
 //   void stop()                  joins its threads
 //   Result<void> on_timer(Call&, uint64_t token)
+//   Result<void> on_event(Call&, const Event&)
 // Handlers run on many threads at once. What they throw becomes an error of the call.
 #pragma once
 

@@ -298,6 +298,12 @@ struct Wants {
   }
 };
 
+// Topics of events that the plugin publishes or subscribes to, as a pattern.
+struct Topics {
+  bool published;
+  std::string_view pattern;
+};
+
 struct Page {
   std::string_view path, title, module, style;
   constexpr void write(Writer& out) const {
@@ -393,6 +399,13 @@ constexpr plugin::Wants wants_environment(std::string_view name, std::string_vie
 // The namespace of another instance.
 constexpr plugin::Wants wants_store(std::string_view store_namespace, std::string_view reason) {
   return {"store", store_namespace, reason};
+}
+// Events (tenon/draft/events.hpp) of other topics are refused.
+constexpr plugin::Topics publishes(std::string_view pattern) {
+  return {true, pattern};
+}
+constexpr plugin::Topics subscribes(std::string_view pattern) {
+  return {false, pattern};
 }
 constexpr plugin::Page page(std::string_view path, std::string_view title, std::string_view module,
                             std::string_view style = "") {

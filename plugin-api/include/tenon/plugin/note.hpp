@@ -65,6 +65,33 @@ constexpr void write_permissions(Writer& out, const Definition<Class, Items...>&
 }
 
 template <class Class, class... Items>
+constexpr void write_events(Writer& out, const Definition<Class, Items...>& definition) {
+  constexpr bool any = (std::is_same_v<Items, Topics> || ...);
+  if constexpr (any) {
+    out.raw(",");
+    out.key("events");
+    out.raw("{");
+    bool first_list = true;
+    for (const bool published : {true, false}) {
+      out.member(first_list, published ? "publishes" : "subscribes");
+      out.raw("[");
+      bool first = true;
+      auto each = [&](const auto& item) {
+        if constexpr (std::is_same_v<std::remove_cvref_t<decltype(item)>, Topics>) {
+          if (item.published != published) return;
+          if (!first) out.raw(",");
+          first = false;
+          out.string(item.pattern);
+        }
+      };
+      std::apply([&](const auto&... item) { (each(item), ...); }, definition.items);
+      out.raw("]");
+    }
+    out.raw("}");
+  }
+}
+
+template <class Class, class... Items>
 constexpr void write_manifest(Writer& out, const Definition<Class, Items...>& definition) {
   out.raw("{\"manifest\":1");
   bool first = false;
@@ -86,6 +113,7 @@ constexpr void write_manifest(Writer& out, const Definition<Class, Items...>& de
     return std::bool_constant<std::is_same_v<std::remove_cvref_t<decltype(item)>, Page>>();
   });
   write_permissions(out, definition);
+  write_events(out, definition);
   if constexpr (HasConfig<Class>) {
     out.member(first, "config_schema");
     schema::write<typename Class::Config>(out, json::Mode::config);

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "tenon/draft/clock.h"
+#include "tenon/draft/events.hpp"
 #include "tenon/draft/handover.h"
 #include "tenon/entry.h"
 #include "tenon/plugin/note.hpp"
@@ -183,6 +184,23 @@ struct Tables {
     });
   }
 
+  static tn_status TN_ABI event(tn_instance* instance, const tn_call* raw, uint64_t token,
+                                const tn_event* event) noexcept {
+    return guarded(raw, [&]() -> Result<void> {
+      if constexpr (requires(Class & c, Call & call, const Event& e) { c.on_event(call, e); }) {
+        using std::chrono::system_clock;
+        Call call(raw);
+        const auto since_epoch = std::chrono::nanoseconds(event->time_ns);
+        return object(instance).on_event(
+            call, {token, event->id, event->attempt, event->missed,
+                   system_clock::time_point(
+                       std::chrono::duration_cast<system_clock::duration>(since_epoch)),
+                   view(event->topic), view(event->source), view(event->data)});
+      }
+      return {};
+    });
+  }
+
   static constexpr bool hands_over = requires(Class & c, Call& call, std::string_view state) {
     c.save_state(call);
     c.restore_state(call, state);
@@ -216,6 +234,7 @@ struct Tables {
     static constexpr tn_plugin_column columns{sizeof(tn_plugin_column), 0, column};
     static constexpr tn_plugin_http http{sizeof(tn_plugin_http), 0, handle};
     static constexpr tn_plugin_timer timers{sizeof(tn_plugin_timer), 0, timer};
+    static constexpr tn_plugin_events events{sizeof(tn_plugin_events), 0, event};
     static constexpr tn_plugin_handover handover{sizeof(tn_plugin_handover), 0, save, restore};
     const std::string_view id = view(table);
     if (id == TN_PLUGIN_ID) return &life;
@@ -223,6 +242,7 @@ struct Tables {
     if (id == TN_COLUMN_ID) return &columns;
     if (id == TN_HTTP_ID) return &http;
     if (id == TN_CLOCK_ID) return &timers;
+    if (id == TN_EVENTS_ID) return &events;
     if (id == TN_HANDOVER_ID) return hands_over ? &handover : nullptr;
     return nullptr;
   }
