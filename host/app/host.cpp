@@ -57,9 +57,11 @@ Result<void> Host::open() {
                                                 heartbeat_of(config()));
   timers_ = std::make_unique<plugins::Timers>();
   keeper_ = std::make_unique<plugins::Timers>();
+  TN_CHECK(open_events());
   services_ = std::make_unique<plugins::HostServices>(plugins::HostServices{
       TENON_VERSION, std::filesystem::absolute(config().data), *logging_, *metrics_, bus_, *timers_,
-      transactions_, chains_, *keeper_, store_.get(), workers_.get()});
+      transactions_, chains_, *keeper_, store_.get(), workers_.get(),
+      events_.get()});
   services_->on_state = [this](const std::string& instance, std::string_view state,
                                const std::string& reason) { on_state(instance, state, reason); };
   services_->on_reload = [this](const std::string& instance, std::string_view outcome,
@@ -112,6 +114,20 @@ Result<void> Host::open_store() {
     logger->info("{}", text);
   };
   TN_TRY(store_, store::open_store(options));
+  return {};
+}
+
+// Plugins hear of each other's coming and going by the events of the host.
+Result<void> Host::open_events() {
+  events_ =
+      std::make_unique<plugins::EventHub>(plugins::EventOptions(), chains_, transactions_);
+  events_->on_problem(
+      [logger = logging_->logger("events")](const std::string& text) { logger->warn("{}", text); });
+  TN_CHECK(events_->open(*store_));
+  bus_.on_change([this](const plugins::ProviderChange& change) {
+    events_->announce(plugins::kProviderTopic, plugins::provider_event(change),
+                      change.interface_id);
+  });
   return {};
 }
 
@@ -215,6 +231,7 @@ Host::~Host() {
   router_.replace(http::RouteTable::build({}).value());  // lets go of the instances
   (void)router_.drain(1s);
   keeper_.reset();
+  if (events_) events_->stop();
   plugins_.reset();
   workers_.reset();
   timers_.reset();

@@ -65,6 +65,7 @@ class Host {
   Result<void> open();
   Result<void> open_logging();
   Result<void> open_store();
+  Result<void> open_events();
   Result<void> install_routes();
   void on_crash(const crash::CrashReport& report);
   void on_reload(const std::string& instance, std::string_view outcome, const std::string& text);
@@ -84,6 +85,7 @@ class Host {
   std::unique_ptr<plugins::Timers> keeper_;
   plugins::Transactions transactions_;
   plugins::CallChains chains_;
+  std::unique_ptr<plugins::EventHub> events_;
   std::unique_ptr<crash::CrashStore> crashes_;
   std::unique_ptr<workers::Workers> workers_;
   std::unique_ptr<plugins::HostServices> services_;

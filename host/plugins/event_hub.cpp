@@ -9,6 +9,7 @@
 #include "host/config/problem.hpp"
 #include "host/plugins/event_topic.hpp"
 #include "tenon/draft/events.h"
+#include "tenon/views.hpp"
 
 namespace tenon::plugins {
 namespace {
@@ -293,15 +294,12 @@ void EventHub::end_generation(const std::string& instance, uint64_t generation, 
   }
   if (own.empty()) return;
   std::unique_lock turn(turn_);
-  const std::unique_lock durably(durable_);
+  std::unique_lock durably(durable_);
   turn.unlock();
+  std::vector<Shared> without;
   for (const auto& subscription : own) {
     if (end_registration(subscription, generation)) {
-      std::unique_lock lock(mutex_);
-      idle_.wait(lock, [&] {
-        return !wait || !subscription->working ||
-               subscription->worker == std::this_thread::get_id();
-      });
+      without.push_back(subscription);
       continue;
     }
     if (subscription->log_id == 0) continue;
@@ -317,6 +315,12 @@ void EventHub::end_generation(const std::string& instance, uint64_t generation, 
       problem(fmt::format("the patterns of the subscription {} of {} stay as they were: {}",
                           subscription->name, instance, written.error().message));
   }
+  durably.unlock();
+  std::unique_lock lock(mutex_);
+  for (const auto& subscription : without)
+    idle_.wait(lock, [&] {
+      return !wait || !subscription->working || subscription->worker == std::this_thread::get_id();
+    });
 }
 
 // ---- deliveries

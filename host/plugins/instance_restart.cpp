@@ -108,6 +108,8 @@ void Instance::take_end(uint64_t number, const std::shared_ptr<workers::Ended>& 
 // Says what comes next, and sees to it.
 void Instance::wait_for_restart(const std::string& what) {
   const std::string why = fmt::format("{}; {}", what, restarts_.explain());
+  // First, so that callers turn to others that provide the same.
+  if (!restarts_.next_start()) services_.bus.withdraw(id());
   provider_.serve_none(why);
   {
     const std::lock_guard lock(mutex_);
@@ -116,10 +118,7 @@ void Instance::wait_for_restart(const std::string& what) {
   }
   enter(State::degraded, why);
   const auto next = restarts_.next_start();
-  if (!next) {
-    services_.bus.withdraw(id());  // others that provide the same may take over
-    return;
-  }
+  if (!next) return;
   const auto delay = std::max(Clock::duration(0), *next - Clock::now());
   services_.keeper.start("restart " + id(), delay, 0ms,
                          [self = shared_from_this()] { self->restart(); });

@@ -84,6 +84,8 @@ tn_status guarded_invoke(const tn_call* call, const std::string& method, Functio
 
 // How long a call whose provider died waits for the next generation.
 constexpr auto kRetryWait = std::chrono::seconds(5);
+// How often it looks whether another provider has taken over.
+constexpr auto kRetryLook = std::chrono::milliseconds(10);
 
 std::chrono::steady_clock::time_point retry_deadline(const tn_call* call) {
   const auto latest = std::chrono::steady_clock::now() + kRetryWait;
@@ -118,6 +120,14 @@ std::vector<ProviderChange> changes_between(const std::string& instance, const M
 }
 
 }  // namespace
+
+std::string provider_event(const ProviderChange& change) {
+  return boost::json::serialize(
+      boost::json::object({{"interface", change.interface_id},
+                           {"version", change.version},
+                           {"instance", change.instance},
+                           {"state", change.available ? "available" : "gone"}}));
+}
 
 void MessageBus::tell(const std::vector<ProviderChange>& changes) const {
   if (!listener_) return;
@@ -333,6 +343,18 @@ tn_status MessageBus::enter_and(const tn_call* call, tn_method handle, bool colu
   return status;
 }
 
+// Who takes a call that its provider left: that provider again, or another. Null: nobody in time.
+Provider* MessageBus::wait_for_next(const Binding& bound, Provider& provider, const Serving& left,
+                                    std::chrono::steady_clock::time_point deadline) {
+  for (;;) {
+    Provider* const now = bound.provider.load(std::memory_order_acquire);
+    if (now != &provider) return now;
+    const auto until = std::min(deadline, std::chrono::steady_clock::now() + kRetryLook);
+    if (provider.wait_for_another(left, until)) return now;
+    if (until == deadline) return nullptr;
+  }
+}
+
 // The same for a call that may be made twice. What the first failure was is told only when it is
 // the last.
 template <class Invoke>
@@ -350,10 +372,14 @@ tn_status MessageBus::repeatedly(Provider& provider, Provider::Entry entry, cons
   if (first.ok()) return TN_OK;
   entry.failed();
   const Serving& left = entry.serving();
-  if (written || !left.is_gone() || !provider.wait_for_another(left, retry_deadline(call)))
-    return fail(call, first.error());
-  auto again = provider.enter(call);
+  Provider* const next = written || !left.is_gone()
+                             ? nullptr
+                             : wait_for_next(bound, provider, left, retry_deadline(call));
+  if (!next) return fail(call, first.error());
+  auto again = next->enter(call);
   if (!again) return fail(call, again.why());
+  const SlotMeaning meaning = again.serving().methods.get(bound.slot);
+  if (meaning.number == SlotMeaning::kNone) return fail(call, cannot_call(next->id(), bound, meaning));
   const auto second = attempt(again);
   if (second.ok()) return TN_OK;
   again.failed();

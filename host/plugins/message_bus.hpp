@@ -35,6 +35,9 @@ struct ProviderChange {
   std::string instance;
   bool available = false;
 };
+// What plugins hear of it: the topic and the JSON of the event (tenon/draft/events.h).
+constexpr std::string_view kProviderTopic = "tenon.provider";
+std::string provider_event(const ProviderChange& change);
 
 class MessageBus {
  public:
@@ -68,7 +71,8 @@ class MessageBus {
   // [any-thread]; lock-free up to the provider. Batches are checked both ways (check_batch of
   // tenon/draft/columns.hpp): a malformed input never reaches the provider, nor a malformed answer
   // its caller. A call that its provider's process dies under is made once more when the method or
-  // the call is idempotent and nothing was written.
+  // the call is idempotent and nothing was written: by the provider's next generation, or by
+  // another provider when the handle has turned to one.
   tn_status call(const tn_call* call, tn_method handle, tn_str input, const tn_sink* output);
   tn_status call(const tn_call* call, tn_method handle, const tn_batch* input,
                  const tn_batch_sink* output);
@@ -119,6 +123,8 @@ class MessageBus {
   static Error cannot_call(const std::string& provider, const Binding& bound, SlotMeaning meaning);
   template <class Invoke>
   tn_status enter_and(const tn_call* call, tn_method handle, bool columns, Invoke invoke);
+  static Provider* wait_for_next(const Binding& bound, Provider& provider, const Serving& left,
+                                 std::chrono::steady_clock::time_point deadline);
   template <class Invoke>
   static tn_status repeatedly(Provider& provider, Provider::Entry entry, const tn_call* call,
                               const Binding& bound, Invoke invoke);

@@ -50,6 +50,14 @@ Result<std::string> call(MessageBus& bus, tn_method handle, std::string_view inp
   return output.take();
 }
 
+Result<tn_method> resolve(MessageBus& bus, const std::string& range = "",
+                          const std::string& instance = "", const std::string& labels = "") {
+  return bus.resolve("web",
+                     {"test.name/1", VersionRange::parse(range).value(), instance,
+                      config::parse_labels(labels).value()},
+                     "name");
+}
+
 TEST(MessageBus, PicksTheHighestVersionInRangeAndTheFirstNameAmongEquals) {
   FakeProvider old("old", "1.0.0"), fresh("fresh", "1.4.0"), again("again", "1.4.0");
   MessageBus bus;
@@ -64,7 +72,7 @@ TEST(MessageBus, PicksTheHighestVersionInRangeAndTheFirstNameAmongEquals) {
                {"", "fresh", "fresh 1"},
                {"", "old", "old 1"}};
   for (const auto& row : table) {
-    const auto handle = bus.resolve("test.name/1", row.range, row.instance, "name");
+    const auto handle = resolve(bus, row.range, row.instance);
     ASSERT_TRUE(handle.ok()) << row.range << row.instance;
     EXPECT_EQ(call(bus, *handle).value(), row.expected) << row.range << row.instance;
   }
@@ -74,18 +82,85 @@ TEST(MessageBus, SaysWhatWasLookedForAndWhatThereIs) {
   FakeProvider one("one", "1.0.0");
   MessageBus bus;
   one.offer_at(bus);
-  EXPECT_THAT(bus.resolve("test.name/1", ">=2", "", "name").error().message,
-              AllOf(HasSubstr("test.name/1"), HasSubstr(">=2"), HasSubstr("one 1.0.0")));
-  EXPECT_THAT(bus.resolve("test.name/1", "", "", "nmae").error().message,
+  EXPECT_THAT(resolve(bus, ">=2").error().message,
+              AllOf(HasSubstr("test.name/1"), HasSubstr(">=2"), HasSubstr("one 1.0.0 is not in")));
+  EXPECT_THAT(bus.resolve("web", {"test.name/1"}, "nmae").error().message,
               AllOf(HasSubstr("nmae"), HasSubstr("other, name")));
-  EXPECT_EQ(bus.resolve("no.such/1", "", "", "name").error().code, Code::not_found);
+  EXPECT_EQ(bus.resolve("web", {"no.such/1"}, "name").error().code, Code::not_found);
+}
+
+TEST(MessageBus, LabelsPriorityAndTheOperatorsChoiceSelect) {
+  FakeProvider old("old", "1.0.0"), fresh("fresh", "1.4.0"), far("far", "1.4.0");
+  MessageBus bus;
+  bus.configure("old", {{{"tier", "gold"}}, 5, {}});
+  bus.configure("far", {{{"region", "us"}, {"tier", "gold"}}, 0, {}});
+  for (auto* one : {&old, &fresh, &far}) one->offer_at(bus);
+  EXPECT_EQ(call(bus, resolve(bus).value()).value(), "old 1") << "by priority";
+  EXPECT_EQ(call(bus, resolve(bus, ">=1.2", "", "tier=gold").value()).value(), "far 1");
+  const auto handle = resolve(bus, ">=1.2").value();
+  EXPECT_EQ(call(bus, handle).value(), "far 1") << "by name";
+
+  config::ProviderChoice chosen;
+  chosen.instance = "fresh";
+  bus.configure("web", {{}, 0, {{"test.name/1", chosen}}});
+  EXPECT_EQ(call(bus, handle).value(), "fresh 1") << "a change of the operator's moves handles";
+
+  const auto refused = resolve(bus, "", "", "region=us");
+  EXPECT_EQ(refused.error().code, Code::not_found);
+  EXPECT_EQ(refused.error().message,
+            "web asks for test.name/1 with labels region=us; plugins.web.use asks for instance "
+            "fresh: far 1.4.0 is not fresh; fresh 1.4.0 lacks region=us; old 1.0.0 lacks "
+            "region=us");
+}
+
+TEST(MessageBus, ListsProvidersWithStateLabelsAndPriority) {
+  FakeProvider old("old", "1.0.0"), fresh("fresh", "1.4.0");
+  MessageBus bus;
+  bus.configure("old", {{{"tier", "gold"}}, 5, {}});
+  for (auto* one : {&old, &fresh}) one->offer_at(bus);
+  old.provider.serve_none("it has crashed");
+  const auto all = bus.providers({"test.name/1"});
+  ASSERT_EQ(all.size(), 2u);
+  EXPECT_EQ(all[0].instance + " " + all[0].state, "fresh ready");
+  EXPECT_EQ(all[1].instance + " " + all[1].state, "old away");
+  EXPECT_EQ(config::to_string(all[1].labels), "tier=gold");
+  EXPECT_EQ(all[1].priority, 5);
+  EXPECT_EQ(bus.providers({"test.name/1", VersionRange::parse(">=1.2").value()}).size(), 1u);
+  EXPECT_EQ(bus.providers({"test.name/1", {}, "", {{"tier", "gold"}}}).size(), 1u);
+}
+
+TEST(MessageBus, AnInstanceIsNoProviderOfItsOwnUnlessItNamesItself) {
+  FakeProvider one("one", "1.4.0"), two("two", "1.0.0");
+  MessageBus bus;
+  for (auto* some : {&one, &two}) some->offer_at(bus);
+  EXPECT_EQ(call(bus, bus.resolve("one", {"test.name/1"}, "name").value()).value(), "two 1");
+  EXPECT_EQ(call(bus, bus.resolve("one", {"test.name/1", {}, "one"}, "name").value()).value(),
+            "one 1");
+}
+
+TEST(MessageBus, TellsWhoHasComeAndGone) {
+  FakeProvider one("one", "1.0.0"), next("one", "1.2.0");
+  MessageBus bus;
+  std::vector<std::string> told;
+  bus.on_change([&](const ProviderChange& change) { told.push_back(provider_event(change)); });
+  one.offer_at(bus);
+  one.offer_at(bus);
+  next.offer_at(bus);
+  bus.withdraw("one");
+  bus.withdraw("one");
+  const auto event = [](const char* version, const char* state) {
+    return std::string(R"({"interface":"test.name/1","version":")") + version +
+           R"(","instance":"one","state":")" + state + "\"}";
+  };
+  EXPECT_THAT(told, ::testing::ElementsAre(event("1.0.0", "available"), event("1.0.0", "gone"),
+                                           event("1.2.0", "available"), event("1.2.0", "gone")));
 }
 
 TEST(MessageBus, AHandleSleepsWhileItsProviderIsAwayAndRevivesWithTheNext) {
   FakeProvider first("one", "1.0.0"), second("one", "1.2.0"), stranger("two", "1.1.0");
   MessageBus bus;
   first.offer_at(bus);
-  const auto handle = bus.resolve("test.name/1", "", "one", "name").value();
+  const auto handle = resolve(bus, "", "one").value();
   bus.withdraw("one");
   EXPECT_EQ(call(bus, handle).error().code, Code::unavailable);
   stranger.offer_at(bus);
@@ -99,7 +174,7 @@ TEST(MessageBus, SaysWhyNobodyServes) {
   FakeProvider one("one", "1.0.0");
   MessageBus bus;
   one.offer_at(bus);
-  const auto handle = bus.resolve("test.name/1", "", "", "name").value();
+  const auto handle = resolve(bus).value();
   one.provider.serve_none("it has crashed");
   EXPECT_EQ(call(bus, handle).error().code, Code::unavailable);
   EXPECT_EQ(call(bus, handle).error().message, "one is not running: it has crashed");
@@ -109,7 +184,7 @@ TEST(MessageBus, AnExceptionThatEscapesIsAnErrorOfTheCallAndIsCounted) {
   FakeProvider one("one", "1.0.0");
   MessageBus bus;
   one.offer_at(bus);
-  const auto handle = bus.resolve("test.name/1", "", "", "name").value();
+  const auto handle = resolve(bus).value();
   EXPECT_EQ(call(bus, handle, "throw").error().code, Code::internal);
   EXPECT_EQ(one.provider.counts().errors, 1u);
   EXPECT_EQ(one.provider.counts().running, 0u);
@@ -119,7 +194,7 @@ TEST(MessageBus, HandlesThatNobodyGaveAreRefused) {
   FakeProvider one("one", "1.0.0");
   MessageBus bus;
   one.offer_at(bus);
-  const auto handle = bus.resolve("test.name/1", "", "", "name").value();
+  const auto handle = resolve(bus).value();
   for (const tn_method wrong : {tn_method{0}, handle + 1, ~tn_method{0}})
     EXPECT_EQ(call(bus, wrong).error().code, Code::invalid);
   bus.release(handle);
@@ -131,7 +206,7 @@ TEST(MessageBus, CallsGoOnWhileProvidersComeAndGo) {
   FakeProvider one("one", "1.0.0");
   MessageBus bus;
   one.offer_at(bus);
-  const auto handle = bus.resolve("test.name/1", "", "", "name").value();
+  const auto handle = resolve(bus).value();
   std::jthread changes([&](const std::stop_token& stop) {
     while (!stop.stop_requested()) {
       bus.withdraw("one");
@@ -153,7 +228,7 @@ TEST(MessageBus, AHandleTurnsToAnotherProviderWhenItsOwnLeavesAndBackWhenItRetur
   MessageBus bus;
   good.offer_at(bus);
   other.offer_at(bus);
-  const auto handle = bus.resolve("test.name/1", "", "", "name").value();
+  const auto handle = resolve(bus).value();
   EXPECT_EQ(call(bus, handle).value(), "good 1");
   bus.withdraw("good");
   EXPECT_EQ(call(bus, handle).value(), "other 1");
@@ -181,7 +256,7 @@ TEST(MessageBus, ACircleOfCallsIsCutAndShown) {
   MessageBus bus;
   Forwarder a("a", bus), b("b", bus), c("c", bus);
   const auto to = [&](const char* name) {
-    return bus.resolve("test.name/1", "", name, "name").value();
+    return resolve(bus, "", name).value();
   };
   a.next = to("b");
   b.next = to("c");
@@ -203,7 +278,7 @@ struct ColumnProvider {
     provider.serve(
         provider.add({1, &manifest, reinterpret_cast<tn_instance*>(this), nullptr, &table}));
     bus.offer(provider, std::make_shared<Manifest>(manifest));
-    handle = bus.resolve("test.columns/1", "", "", "run").value();
+    handle = bus.resolve("web", {"test.columns/1"}, "run").value();
   }
   static tn_status TN_ABI run(tn_instance* object, const tn_call*, uint32_t, const tn_batch*,
                               const tn_batch_sink* output) {
