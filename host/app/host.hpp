@@ -51,6 +51,7 @@ class Host {
   observe::Metrics& metrics() { return *metrics_; }
   observe::Health& health() { return health_; }
   spdlog::logger& log() { return *log_; }
+  plugins::EventHub& events() { return *events_; }
   const config::HostConfig& config() const { return loaded_.parsed.config; }
   // What a caller of the host's own controls must send.
   const std::string& token() const { return token_; }

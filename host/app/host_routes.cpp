@@ -66,6 +66,28 @@ void add_pages(Host& host, std::vector<http::Route>& routes) {
   }));
 }
 
+// Who subscribes to what, and what has not been taken yet.
+void add_events(Host& host, std::vector<http::Route>& routes) {
+  routes.push_back(route("GET", "/api/host/events", [&host](auto&, auto& response) {
+    boost::json::array items;
+    for (const auto& one : host.events().list()) {
+      boost::json::array patterns;
+      for (const auto& pattern : one.patterns) patterns.emplace_back(pattern);
+      items.push_back(boost::json::object{{"instance", one.instance},
+                                          {"name", one.name},
+                                          {"patterns", std::move(patterns)},
+                                          {"durable", one.durable},
+                                          {"active", one.active},
+                                          {"pending", one.pending},
+                                          {"delivered", one.delivered},
+                                          {"failed", one.failed},
+                                          {"dropped", one.dropped},
+                                          {"problem", one.problem}});
+    }
+    send_json(response, 200, boost::json::object{{"items", std::move(items)}});
+  }));
+}
+
 struct CallRequest {
   std::string interface;
   std::string method;
@@ -150,6 +172,7 @@ Result<std::vector<http::Route>> host_routes(Host& host) {
   add_instances(host, routes);
   add_pages(host, routes);
   add_calls(host, routes);
+  add_events(host, routes);
   TN_CHECK(add_page_files(host, routes));
   TN_CHECK(add_console(host, routes));
   return routes;

@@ -3,6 +3,7 @@
 #include "host/isolation/clock_wire.hpp"
 #include "host/isolation/column_wire.hpp"
 #include "host/isolation/config_wire.hpp"
+#include "host/isolation/events_wire.hpp"
 #include "host/isolation/http_wire.hpp"
 #include "host/isolation/life_wire.hpp"
 #include "host/isolation/log_wire.hpp"
@@ -34,6 +35,8 @@ constexpr Serving make_serving() {
   ClockForm::list(serving);
   MetricsForm::list(serving);
   ProgressForm::list(serving);
+  HostEventsForm::list(serving);
+  PluginEventsForm::list(serving);
   SinkForm::list(serving);
   BatchSinkForm::list(serving);
   ExchangeForm::list(serving);
