@@ -100,7 +100,7 @@ BENCHMARK(chain_through_host);
 BENCHMARK(chain_through_host)->Threads(2);
 
 void through_host_with_json(benchmark::State& state) {
-  const tn_method method = take(host().bus().resolve("bench.null/1", "", "", "nothing"));
+  const tn_method method = take(host().bus().resolve("", {"bench.null/1"}, "nothing"));
   const tn_call call = no_call();
   for (auto _ : state) {
     StringSink output;

@@ -60,8 +60,7 @@ Result<void> Host::open() {
   TN_CHECK(open_events());
   services_ = std::make_unique<plugins::HostServices>(plugins::HostServices{
       TENON_VERSION, std::filesystem::absolute(config().data), *logging_, *metrics_, bus_, *timers_,
-      transactions_, chains_, *keeper_, store_.get(), workers_.get(),
-      events_.get()});
+      transactions_, chains_, *keeper_, store_.get(), workers_.get(), events_.get()});
   services_->on_state = [this](const std::string& instance, std::string_view state,
                                const std::string& reason) { on_state(instance, state, reason); };
   services_->on_reload = [this](const std::string& instance, std::string_view outcome,
@@ -119,8 +118,7 @@ Result<void> Host::open_store() {
 
 // Plugins hear of each other's coming and going by the events of the host.
 Result<void> Host::open_events() {
-  events_ =
-      std::make_unique<plugins::EventHub>(plugins::EventOptions(), chains_, transactions_);
+  events_ = std::make_unique<plugins::EventHub>(plugins::EventOptions(), chains_, transactions_);
   events_->on_problem(
       [logger = logging_->logger("events")](const std::string& text) { logger->warn("{}", text); });
   TN_CHECK(events_->open(*store_));

@@ -241,7 +241,8 @@ TEST(Double, EventsAreDeliveredWithTheSameAnswers) {
     const auto* table = route->table<tn_plugin_events>(TN_EVENTS_ID);
     for (const uint64_t token : {uint64_t{0}, UINT64_MAX})
       for (const std::string_view data : {std::string_view(), std::string_view(large)}) {
-        const tn_event event{sizeof event, 2, UINT64_MAX, -7, 3, view("a.b"), view("me"), view(data)};
+        const tn_event event{sizeof event, 2,          UINT64_MAX, -7, 3,
+                             view("a.b"),  view("me"), view(data)};
         text[route->remote] += tell([&](auto* call, auto*) {
           return table->deliver(route->instance, call, token, &event);
         });

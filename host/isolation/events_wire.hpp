@@ -26,14 +26,14 @@ inline void get(Reader& in, tn_event& event) {
   event.data = in.text();
 }
 
-using HostEventsForm = Form<tn_host_events, offsetof(tn_host_events, publish),
-                            TN_WIRE(Table::host_events, tn_host_events, publish, publish,
-                                    CallArgument, Value<tn_str>, Value<tn_str>, Out<uint64_t>),
-                            TN_WIRE(Table::host_events, tn_host_events, publish, subscribe,
-                                    CallArgument, Value<tn_str>, Value<tn_str>, Value<uint32_t>,
-                                    Value<uint64_t>),
-                            TN_WIRE(Table::host_events, tn_host_events, publish, unsubscribe,
-                                    CallArgument, Value<tn_str>)>;
+using HostEventsForm =
+    Form<tn_host_events, offsetof(tn_host_events, publish),
+         TN_WIRE(Table::host_events, tn_host_events, publish, publish, CallArgument, Value<tn_str>,
+                 Value<tn_str>, Out<uint64_t>),
+         TN_WIRE(Table::host_events, tn_host_events, publish, subscribe, CallArgument,
+                 Value<tn_str>, Value<tn_str>, Value<uint32_t>, Value<uint64_t>),
+         TN_WIRE(Table::host_events, tn_host_events, publish, unsubscribe, CallArgument,
+                 Value<tn_str>)>;
 
 using PluginEventsForm = Form<tn_plugin_events, offsetof(tn_plugin_events, deliver),
                               TN_WIRE(Table::events, tn_plugin_events, deliver, deliver,

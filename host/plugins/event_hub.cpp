@@ -25,7 +25,8 @@ Result<void> check_name(std::string_view name) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
            c == '-' || c == '.';
   };
-  if (!name.empty() && name.size() <= kLongestName && std::all_of(name.begin(), name.end(), allowed))
+  if (!name.empty() && name.size() <= kLongestName &&
+      std::all_of(name.begin(), name.end(), allowed))
     return {};
   return Error{Code::invalid,
                fmt::format("the name of a subscription is 1 to {} of letters, digits, _, - and ., "
@@ -84,12 +85,12 @@ void EventHub::stop() {
 // ---- what comes in
 
 bool EventHub::wants(const Subscription& subscription, const EventMessage& event) {
-  return std::any_of(subscription.registrations.begin(), subscription.registrations.end(),
-                     [&](const Registration& one) {
-                       return topic_matches(one.pattern, event.topic) &&
-                              (event.interface_id.empty() ||
-                               one.interfaces.count(event.interface_id) != 0);
-                     });
+  return std::any_of(
+      subscription.registrations.begin(), subscription.registrations.end(),
+      [&](const Registration& one) {
+        return topic_matches(one.pattern, event.topic) &&
+               (event.interface_id.empty() || one.interfaces.count(event.interface_id) != 0);
+      });
 }
 
 // [mutex_]
@@ -149,8 +150,7 @@ Result<uint64_t> EventHub::publish(const std::string& source, std::string_view t
   return event->id;
 }
 
-void EventHub::announce(std::string_view topic, std::string data,
-                        const std::string& interface_id) {
+void EventHub::announce(std::string_view topic, std::string data, const std::string& interface_id) {
   auto event = std::make_shared<EventMessage>();
   event->time_ns = now_ns();
   event->topic = topic;
@@ -192,8 +192,8 @@ Result<void> EventHub::subscribe(const Subscriber& subscriber, std::string_view 
       if (std::count_if(subscriptions_.begin(), subscriptions_.end(), same) >
           static_cast<std::ptrdiff_t>(kMostSubscriptions)) {
         subscriptions_.erase({instance, std::string(name)});
-        return Error{Code::limit, fmt::format("{} has {} subscriptions already", instance,
-                                              kMostSubscriptions)};
+        return Error{Code::limit,
+                     fmt::format("{} has {} subscriptions already", instance, kMostSubscriptions)};
       }
     }
     subscription = found;
@@ -445,8 +445,9 @@ EventHub::Outcome EventHub::deliver_to(Subscription& subscription, Provider& pro
   if (!entry || entry.serving().is_gone() || !entry.tables().events) return Outcome::nobody;
   const GenerationTables& to = entry.tables();
   uint64_t token = 0;
-  tn_event raw = {sizeof(tn_event), 1, event.id, event.time_ns, 0, view(event.topic),
-                  view(event.source), view(event.data)};
+  tn_event raw = {
+      sizeof(tn_event), 1, event.id, event.time_ns, 0, view(event.topic), view(event.source),
+      view(event.data)};
   {
     const std::lock_guard lock(mutex_);
     const auto& all = subscription.registrations;
@@ -491,16 +492,16 @@ void EventHub::note_failure(Subscription& subscription, const EventMessage& even
   subscription.told.problem = error.message;
   const bool durable = subscription.log_id != 0;
   if (durable)
-    subscription.backoff = std::clamp(subscription.backoff * 2, options_.first_backoff,
-                                      options_.longest_backoff);
+    subscription.backoff =
+        std::clamp(subscription.backoff * 2, options_.first_backoff, options_.longest_backoff);
   const uint64_t count = durable ? subscription.attempts : subscription.told.failed;
   if (!std::has_single_bit(count)) return;  // not each of many
   problem(fmt::format("{} did not take the event {} {} (subscription {}, {} {}): {}{}",
                       subscription.instance, event.topic, event.id, subscription.name,
                       durable ? "attempt" : "failure", count, error.message,
-                      durable ? fmt::format("; it comes again in {} ms",
-                                            subscription.backoff.count())
-                              : "; it is lost"));
+                      durable
+                          ? fmt::format("; it comes again in {} ms", subscription.backoff.count())
+                          : "; it is lost"));
 }
 
 // [mutex_]

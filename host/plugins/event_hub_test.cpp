@@ -251,8 +251,7 @@ class DurableEvents : public store::OnBothStores {
   }
   void subscribe(FakeSubscriber& who, uint64_t generation, const char* pattern,
                  uint64_t token = 0) {
-    const auto done =
-        hub->subscribe(who.by(generation), pattern, "kept", TN_EVENT_DURABLE, token);
+    const auto done = hub->subscribe(who.by(generation), pattern, "kept", TN_EVENT_DURABLE, token);
     ASSERT_TRUE(done.ok()) << done.error().message;
   }
   // Waits until all that was accepted has been taken and written down as such.
@@ -265,8 +264,10 @@ class DurableEvents : public store::OnBothStores {
     return std::all_of(all.begin(), all.end(), [](const auto& one) { return one.pending == 0; });
   }
   int64_t stored() {
-    auto rows = store().scope(namespace_of("events")).value().query(
-        "SELECT count(*) AS n FROM {events}", {}, store::soon());
+    auto rows = store()
+                    .scope(namespace_of("events"))
+                    .value()
+                    .query("SELECT count(*) AS n FROM {events}", {}, store::soon());
     return rows.ok() ? rows->int64(0, "n").value() : -1;
   }
 
@@ -331,8 +332,7 @@ TEST_P(DurableEvents, ACapDropsTheOldestAndSaysSo) {
   EXPECT_EQ(hub->list().at(0).pending, 5u);
   EXPECT_EQ(hub->list().at(0).dropped, 3u);
   one.serve(1, *hub);
-  EXPECT_THAT(one.seen(5),
-              ElementsAre("0 a 3 missed 3", "0 a 4", "0 a 5", "0 a 6", "0 a 7"));
+  EXPECT_THAT(one.seen(5), ElementsAre("0 a 3 missed 3", "0 a 4", "0 a 5", "0 a 6", "0 a 7"));
 }
 
 TEST_P(DurableEvents, UnsubscribingForgetsThem) {

@@ -127,13 +127,13 @@ Result<uint64_t> EventLog::take(int64_t subscription, const std::vector<uint64_t
   }
   TN_TRY(auto transaction, scope_.begin(store::Mode::write, soon()));
   TN_TRY(const auto taken,
-         transaction.execute_many(
-             "DELETE FROM {deliveries} WHERE subscription = $1 AND event = $2", rows));
+         transaction.execute_many("DELETE FROM {deliveries} WHERE subscription = $1 AND event = $2",
+                                  rows));
   // Two that take the last of one event at the same time may both leave it: sweep() finds it.
-  TN_CHECK(transaction.execute_many(
-      "DELETE FROM {events} WHERE id = $1 AND NOT EXISTS"
-      " (SELECT 1 FROM {deliveries} d WHERE d.event = $1)",
-      ids));
+  TN_CHECK(
+      transaction.execute_many("DELETE FROM {events} WHERE id = $1 AND NOT EXISTS"
+                               " (SELECT 1 FROM {deliveries} d WHERE d.event = $1)",
+                               ids));
   TN_CHECK(transaction.commit());
   return static_cast<uint64_t>(taken);
 }
@@ -148,9 +148,10 @@ Result<uint64_t> EventLog::drop(const char* which, const store::Params& params) 
 }
 
 Result<uint64_t> EventLog::drop_oldest(int64_t subscription, uint64_t count) const {
-  return drop("SELECT d.event FROM {deliveries} d WHERE d.subscription = $1 ORDER BY d.event"
-              " LIMIT $2",
-              {subscription, static_cast<int64_t>(count)});
+  return drop(
+      "SELECT d.event FROM {deliveries} d WHERE d.subscription = $1 ORDER BY d.event"
+      " LIMIT $2",
+      {subscription, static_cast<int64_t>(count)});
 }
 
 Result<uint64_t> EventLog::drop_before(int64_t subscription, int64_t time_ns) const {
@@ -158,8 +159,8 @@ Result<uint64_t> EventLog::drop_before(int64_t subscription, int64_t time_ns) co
 }
 
 Result<void> EventLog::sweep() const {
-  TN_CHECK(scope_.execute("DELETE FROM {events} WHERE id NOT IN (SELECT d.event FROM {deliveries} d)",
-                          {}, soon()));
+  TN_CHECK(scope_.execute(
+      "DELETE FROM {events} WHERE id NOT IN (SELECT d.event FROM {deliveries} d)", {}, soon()));
   return {};
 }
 

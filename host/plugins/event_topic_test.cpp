@@ -62,12 +62,18 @@ TEST(EventTopic, PatternsMeetTopics) {
     const char* pattern;
     const char* topic;
     bool meets;
-  } table[] = {{"shop.sold", "shop.sold", true},    {"shop.sold", "shop.sold.x", false},
-               {"shop.*", "shop.sold", true},       {"shop.*", "shop", false},
-               {"shop.*", "shop.a.b", false},       {"shop.**", "shop.a.b", true},
-               {"shop.**", "shop", false},          {"*.sold", "shop.sold", true},
-               {"**", "shop", true},                {"**", "tenon.provider", false},
-               {"*.provider", "tenon.provider", false}, {"tenon.*", "tenon.provider", true},
+  } table[] = {{"shop.sold", "shop.sold", true},
+               {"shop.sold", "shop.sold.x", false},
+               {"shop.*", "shop.sold", true},
+               {"shop.*", "shop", false},
+               {"shop.*", "shop.a.b", false},
+               {"shop.**", "shop.a.b", true},
+               {"shop.**", "shop", false},
+               {"*.sold", "shop.sold", true},
+               {"**", "shop", true},
+               {"**", "tenon.provider", false},
+               {"*.provider", "tenon.provider", false},
+               {"tenon.*", "tenon.provider", true},
                {"tenon.**", "tenon.provider", true}};
   for (const auto& row : table)
     EXPECT_EQ(topic_matches(row.pattern, row.topic), row.meets) << row.pattern << " " << row.topic;

@@ -153,8 +153,7 @@ Result<std::vector<WantedPermission>> parse_permissions(const boost::json::objec
 Result<std::string> parse_pattern(const boost::json::value& value) {
   if (!value.is_string()) return bad("", "expected a string");
   std::string pattern(value.get_string());
-  if (auto checked = check_pattern(pattern); !checked.ok())
-    return bad("", checked.error().message);
+  if (auto checked = check_pattern(pattern); !checked.ok()) return bad("", checked.error().message);
   return pattern;
 }
 
@@ -162,8 +161,8 @@ Result<void> parse_events(const boost::json::object& manifest, Manifest& out) {
   const auto* found = manifest.if_contains("events");
   if (!found) return {};
   if (!found->is_object()) return bad("events", "expected an object");
-  for (auto& [name, list] : {std::pair("publishes", &out.publishes),
-                             std::pair("subscribes", &out.subscribes)}) {
+  for (auto& [name, list] :
+       {std::pair("publishes", &out.publishes), std::pair("subscribes", &out.subscribes)}) {
     auto parsed = parse_list<std::string>(found->get_object(), name, parse_pattern);
     if (!parsed.ok()) return at(parsed.error(), "events");
     *list = std::move(*parsed);

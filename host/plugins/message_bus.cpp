@@ -102,11 +102,10 @@ std::vector<ProviderChange> changes_between(const std::string& instance, const M
                                             const Manifest* after) {
   std::vector<ProviderChange> out;
   const auto offers = [](const Manifest* manifest, const ProvidedInterface& wanted) {
-    return manifest && std::any_of(manifest->provides.begin(), manifest->provides.end(),
-                                   [&](const auto& one) {
-                                     return one.interface_id == wanted.interface_id &&
-                                            one.version == wanted.version;
-                                   });
+    return manifest &&
+           std::any_of(manifest->provides.begin(), manifest->provides.end(), [&](const auto& one) {
+             return one.interface_id == wanted.interface_id && one.version == wanted.version;
+           });
   };
   const auto note = [&](const Manifest* from, const Manifest* to, bool available) {
     if (!from) return;
@@ -236,9 +235,9 @@ Result<void> MessageBus::check_method(const Offer& offer, const std::string& int
       names.push_back(spec.name);
     }
   }
-  return Error{Code::not_found, fmt::format("{} of {} has no method \"{}\"; it has {}",
-                                            interface_id, offer.provider->id(), method,
-                                            fmt::join(names, ", "))};
+  return Error{Code::not_found,
+               fmt::format("{} of {} has no method \"{}\"; it has {}", interface_id,
+                           offer.provider->id(), method, fmt::join(names, ", "))};
 }
 
 Result<uint32_t> MessageBus::slot_of(const std::string& key) {
@@ -307,10 +306,10 @@ tn_status MessageBus::refuse(const tn_call* call, const Binding* binding) const 
   if (binding) {
     const std::lock_guard lock(mutex_);
     if (binding->in_use)
-      error = {Code::unavailable,
-               fmt::format("the provider of {} {} is not running: {}",
-                           binding->selector.interface_id, binding->method,
-                           no_provider(binding->consumer, binding->selector).message)};
+      error = {
+          Code::unavailable,
+          fmt::format("the provider of {} {} is not running: {}", binding->selector.interface_id,
+                      binding->method, no_provider(binding->consumer, binding->selector).message)};
   }
   return fail(call, error);
 }
@@ -379,7 +378,8 @@ tn_status MessageBus::repeatedly(Provider& provider, Provider::Entry entry, cons
   auto again = next->enter(call);
   if (!again) return fail(call, again.why());
   const SlotMeaning meaning = again.serving().methods.get(bound.slot);
-  if (meaning.number == SlotMeaning::kNone) return fail(call, cannot_call(next->id(), bound, meaning));
+  if (meaning.number == SlotMeaning::kNone)
+    return fail(call, cannot_call(next->id(), bound, meaning));
   const auto second = attempt(again);
   if (second.ok()) return TN_OK;
   again.failed();

@@ -255,9 +255,7 @@ struct Forwarder : FakeProvider {
 TEST(MessageBus, ACircleOfCallsIsCutAndShown) {
   MessageBus bus;
   Forwarder a("a", bus), b("b", bus), c("c", bus);
-  const auto to = [&](const char* name) {
-    return resolve(bus, "", name).value();
-  };
+  const auto to = [&](const char* name) { return resolve(bus, "", name).value(); };
   a.next = to("b");
   b.next = to("c");
   c.next = to("b");

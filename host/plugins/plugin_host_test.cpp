@@ -77,7 +77,7 @@ TEST_F(PluginHostTest, ManyInstancesComeUpServeAndGo) {
 
   EXPECT_THAT(host.list(), AllOf(testing::SizeIs(30), Each(Field(&Info::state, "ready"))));
   for (int i = 0; i < 30; ++i) {
-    const auto method = bus_.resolve("plain-c.echo/1", "", fmt::format("echo-{}", i), "echo");
+    const auto method = bus_.resolve("", {"plain-c.echo/1", {}, fmt::format("echo-{}", i)}, "echo");
     ASSERT_TRUE(method.ok()) << method.error().message;
     StringSink output;
     EXPECT_EQ(bus_.call(nullptr, *method, view("[1]"), output.get()), TN_OK);

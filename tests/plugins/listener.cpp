@@ -1,9 +1,9 @@
 // Chooses among voices, sees them come and go, publishes and takes events.
 #include <signal.h>
+#include <unistd.h>
 #include <tenon/draft/events.hpp>
 #include <tenon/draft/state.hpp>
 #include <tenon/plugin.hpp>
-#include <unistd.h>
 
 struct Wish {
   std::string range = "";
@@ -46,8 +46,8 @@ struct Topic {
 };
 BOOST_DESCRIBE_STRUCT(Topic, (), (pattern, durable))
 struct Faults {
-  int64_t fail = 0;    // deliveries of durable events that fail first
-  bool die = false;    // in the next delivery
+  int64_t fail = 0;  // deliveries of durable events that fail first
+  bool die = false;  // in the next delivery
 };
 BOOST_DESCRIBE_STRUCT(Faults, (), (fail, die))
 
@@ -139,8 +139,8 @@ class Listener {
       return tenon::Error{tenon::Code::unavailable, "not now"};
     }
     TN_TRY(auto all, kept(call));
-    all.events.push_back({"kept", std::string(event.topic), std::string(event.source),
-                          std::string(event.data)});
+    all.events.push_back(
+        {"kept", std::string(event.topic), std::string(event.source), std::string(event.data)});
     return state_.put(call, "kept", tenon::json::encode(all));
   }
 
