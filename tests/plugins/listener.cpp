@@ -78,7 +78,7 @@ class Listener {
   }
 
   // By a handle that lives as long as the wish is the same.
-  tenon::Result<Said> ask(tenon::Call& call, const Wish& in) {
+  tenon::Result<Said> ask(const tenon::Call& call, const Wish& in) {
     const std::string key = in.range + " " + in.labels + " " + in.instance;
     std::shared_ptr<tenon::Method> method;
     {
