@@ -26,7 +26,7 @@
 namespace tenon::plugins {
 
 struct EventOptions {
-  unsigned threads = 4;  // that deliver
+  unsigned threads = 4;       // that deliver
   size_t live_events = 1000;  // in the queue of a live subscription
   size_t live_bytes = 8u << 20;
   uint64_t durable_events = 100'000;  // that a durable subscription has not taken
@@ -109,7 +109,7 @@ class EventHub {
     std::string name;
     Provider* provider = nullptr;  // null: nobody subscribes now
     std::vector<Registration> registrations;
-    int64_t log_id = 0;  // 0: live
+    int64_t log_id = 0;                 // 0: live
     std::vector<std::string> patterns;  // durable: what is written down for it
     std::deque<Message> queue;          // live
     size_t queued_bytes = 0;
@@ -120,7 +120,7 @@ class EventHub {
     std::chrono::milliseconds backoff{0};
     Info told;
     uint64_t ticket = 0;  // of the run that is due; older ones do nothing
-    bool due = false;    // at once
+    bool due = false;     // at once
     bool working = false;
     bool again = false;  // something came while it was working
     bool removed = false;
@@ -142,8 +142,7 @@ class EventHub {
   void note_failure(Subscription& subscription, const EventMessage& event, const Error& error);
   void note_dropped(Subscription& subscription, uint64_t count, const char* why);
   bool end_registration(const Shared& subscription, uint64_t generation);
-  Result<void> write_patterns(Subscription& subscription,
-                              const std::vector<std::string>& patterns);
+  Result<void> write_patterns(Subscription& subscription, const std::vector<std::string>& patterns);
   void keep_within_cap(const Shared& subscription);
   void drop_old();
   void problem(const std::string& text) const { on_problem_(text); }

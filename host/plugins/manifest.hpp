@@ -90,7 +90,7 @@ struct Manifest {
   std::vector<RouteSpec> routes;
   std::vector<PageSpec> pages;
   std::vector<WantedPermission> wants;
-  std::vector<std::string> publishes;   // patterns of topics
+  std::vector<std::string> publishes;  // patterns of topics
   std::vector<std::string> subscribes;
   boost::json::value config_schema;  // null: the plugin takes no configuration
   std::string text;                  // as it stands in the file

@@ -67,8 +67,7 @@ class Events {
   }
   Result<void> unsubscribe(const Call& call, std::string_view name) const {
     if (!table_) return missing_table(TN_EVENTS_ID);
-    return call.invoke(
-        [&](const tn_call* c) { return table_->unsubscribe(ctx_, c, view(name)); });
+    return call.invoke([&](const tn_call* c) { return table_->unsubscribe(ctx_, c, view(name)); });
   }
 
  private:
