@@ -328,7 +328,12 @@ tn_status MessageBus::enter_and(const tn_call* call, tn_method handle, bool colu
   const LimitedCall limited(call, provider->limits());
   const bool wants_repeat = call && call->flags & TN_CALL_IDEMPOTENT;
   auto entry = provider->enter(limited.get());
-  if (!entry) return fail(call, entry.why());
+  if (!entry) {
+    // It may have left just now, and another have taken over.
+    Provider* const now = bound->provider.load(std::memory_order_acquire);
+    if (now && now != provider) return enter_and(call, handle, columns, invoke);
+    return fail(call, entry.why());
+  }
   const SlotMeaning meaning = entry.serving().methods.get(bound->slot);
   if (meaning.number == SlotMeaning::kNone || meaning.columns != columns)
     return fail(call, cannot_call(provider->id(), *bound, meaning));
