@@ -11,13 +11,6 @@
 namespace tenon::app {
 namespace {
 
-po::options_description run_options() {
-  auto options = deployment_options();
-  options.add_options()("listen", po::value<std::string>(),
-                        "ADDR:PORT to listen on, instead of the file's; port 0: any");
-  return options;
-}
-
 po::options_description no_options() {
   po::options_description options("Options");
   options.add_options()("json", "print JSON, for programs")("help,h", "show this help");
@@ -64,7 +57,8 @@ std::string option_words(const Subcommand& command) {
 
 const std::vector<Subcommand>& subcommands() {
   static const std::vector<Subcommand> commands = {
-      {"run", "[-c FILE] [--listen ADDR:PORT] [--data DIR]", "Run a deployment until Ctrl-C.",
+      {"run", "[-c FILE] [--listen ADDR:PORT] [--data DIR] [--watch [--build CMD --sources DIR]]",
+       "Run a deployment until Ctrl-C. SIGHUP: read its file again.",
        run_command, run_options},
       {"check", "[-c FILE]", "Check a deployment file and everything it names, without running it.",
        check_command, deployment_options},
@@ -76,7 +70,8 @@ const std::vector<Subcommand>& subcommands() {
       {"call", "INTERFACE METHOD [JSON] [-c FILE] [--data DIR]",
        "Call a method of a plugin, in the running host or in one started for the call.",
        call_command, deployment_options},
-      {"reload", "INSTANCE [--file FILE] [--canary PERCENT] [--for SECONDS] [-c FILE] [--data DIR]",
+      {"reload",
+       "INSTANCE [--file FILE] [--canary PERCENT] [--for SECONDS] | --all  [-c FILE] [--data DIR]",
        "Exchange the code of a plugin in the running host, without losing a call.", reload_command,
        reload_options},
       {"rollback", "INSTANCE [-c FILE] [--data DIR]",

@@ -31,6 +31,7 @@ int run_cli(const std::vector<std::string>& arguments);
 
 // One place where the sub-commands are declared; each is defined in a file of its own.
 int run_command(const std::vector<std::string>& arguments);
+boost::program_options::options_description run_options();
 int check_command(const std::vector<std::string>& arguments);
 int plugins_command(const std::vector<std::string>& arguments);
 int inspect_command(const std::vector<std::string>& arguments);

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <set>
+
 #include "host/app/host_routes.hpp"
 #include "host/app/route_observer.hpp"
 #include "host/observe/log_metrics.hpp"
@@ -76,6 +78,9 @@ Result<void> Host::open() {
   plugins::LibraryCopies copies{services_->data / "run" / "libraries"};
   if (config().library_copies == config::LibraryCopies::files)
     copies.kind = plugins::CopyKind::file;
+  services_->allow_reload = [this](const std::string& instance, const plugins::Manifest& next) {
+    return allow_reload(instance, next);
+  };
   plugins_ = std::make_unique<plugins::PluginHost>(*services_, std::move(copies));
   return {};
 }
@@ -147,7 +152,60 @@ void Host::on_state(const std::string& instance, std::string_view state,
 Result<void> Host::start_plugins() {
   for (const auto& instance : config().plugins)
     if (instance.enabled) health_.declare(instance.id, instance.required);
-  return plugins_->start(loaded_.deployment);
+  return plugins_->start(configuration_.deployment());
+}
+
+Result<void> Host::check_routes(const plugins::Deployment& next) {
+  TN_TRY(auto routes, host_routes(*this));
+  for (const auto& instance : next.instances) {
+    auto planned = plugins::planned_routes(instance);
+    std::move(planned.begin(), planned.end(), std::back_inserter(routes));
+  }
+  TN_CHECK(http::RouteTable::build(std::move(routes)));
+  return {};
+}
+
+// The other instances' routes are as they are; those of this one would be the next version's.
+Result<void> Host::allow_reload(const std::string& instance, const plugins::Manifest& next) {
+  TN_TRY(auto routes, host_routes(*this));
+  TN_TRY(auto of_plugins, plugins_->routes());
+  const std::string owner = "plugin " + instance;
+  for (auto& route : of_plugins)
+    if (route.owner != owner) routes.push_back(std::move(route));
+  plugins::PlannedInstance planned;
+  planned.spec.id = instance;
+  planned.candidate.manifest = next;
+  auto of_next = plugins::planned_routes(planned);
+  std::move(of_next.begin(), of_next.end(), std::back_inserter(routes));
+  TN_CHECK(http::RouteTable::build(std::move(routes)));
+  return {};
+}
+
+void Host::prepare_levels(const Levels& levels) {
+  for (const auto& [name, level] : levels)
+    if (!name.empty() && !plugins_->find(name).ok()) logging_->set_level(name, to_level(level));
+}
+
+void Host::set_levels(const Levels& levels) {
+  for (const auto& [name, level] : levels) {
+    if (name.empty())
+      logging_->set_default_level(to_level(level));
+    else
+      logging_->set_level(name, to_level(level));
+  }
+}
+
+void Host::settle(const config::HostConfig& next) {
+  std::set<std::string> present;
+  for (const auto& instance : next.plugins) {
+    if (!instance.enabled) continue;
+    health_.declare(instance.id, instance.required);
+    present.insert(instance.id);
+  }
+  for (const auto& part : health_.ready().body.at("parts").as_array()) {
+    const std::string name(part.at("name").as_string());
+    if (!present.count(name)) health_.remove(name);
+  }
 }
 
 // Also while requests run: those keep the table that they began with.

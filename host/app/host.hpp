@@ -6,6 +6,7 @@
 #include <mutex>
 #include <string>
 
+#include "host/app/config_reload.hpp"
 #include "host/app/options.hpp"
 #include "host/app/route_observer.hpp"
 #include "host/crash/crash_store.hpp"
@@ -52,7 +53,9 @@ class Host {
   observe::Health& health() { return health_; }
   spdlog::logger& log() { return *log_; }
   plugins::EventHub& events() { return *events_; }
-  const config::HostConfig& config() const { return loaded_.parsed.config; }
+  // What it was started with: what cannot change while it runs.
+  const config::HostConfig& config() const { return configuration_.started_with(); }
+  ConfigReload& configuration() { return configuration_; }
   // What a caller of the host's own controls must send.
   const std::string& token() const { return token_; }
   // Serves the files of a folder; the same handler for each table of routes, so that replaced ones hold
@@ -61,18 +64,31 @@ class Host {
   // Routes now served, for listings.
   std::shared_ptr<const http::RouteTable> route_table() const { return router_.table(); }
 
+  // ---- for a change of the configuration
+
+  using Levels = std::map<std::string, config::LogLevel>;  // by instance; "": of all others
+  // Whether its routes clash with each other or with the host's own.
+  Result<void> check_routes(const plugins::Deployment& next);
+  // The levels of instances that are new are needed when they start.
+  void prepare_levels(const Levels& levels);
+  void set_levels(const Levels& levels);
+  // Health tells of the instances that there are now.
+  void settle(const config::HostConfig& next);
+  // Serves routes and pages as they are now. [any-thread]
+  Result<void> install_routes();
+
  private:
-  explicit Host(LoadedDeployment loaded) : loaded_(std::move(loaded)) {}
+  explicit Host(LoadedDeployment loaded) : configuration_(std::move(loaded)) {}
   Result<void> open();
   Result<void> open_logging();
   Result<void> open_store();
   Result<void> open_events();
-  Result<void> install_routes();
+  Result<void> allow_reload(const std::string& instance, const plugins::Manifest& next);
   void on_crash(const crash::CrashReport& report);
   void on_reload(const std::string& instance, std::string_view outcome, const std::string& text);
   void on_state(const std::string& instance, std::string_view state, const std::string& reason);
 
-  LoadedDeployment loaded_;
+  ConfigReload configuration_;
   std::unique_ptr<store::DataDir> data_dir_;
   std::string token_;
   std::unique_ptr<observe::Logging> logging_;

@@ -1,5 +1,6 @@
 #include "host/app/host_routes.hpp"
 
+#include "host/app/config_routes.hpp"
 #include "host/app/host.hpp"
 #include "host/app/instance_routes.hpp"
 #include "host/app/route_tools.hpp"
@@ -170,6 +171,7 @@ Result<std::vector<http::Route>> host_routes(Host& host) {
   std::vector<http::Route> routes;
   add_health(host, routes);
   add_instances(host, routes);
+  add_config(host, routes);
   add_pages(host, routes);
   add_calls(host, routes);
   add_events(host, routes);

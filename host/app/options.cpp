@@ -50,7 +50,11 @@ std::filesystem::path config_file(const po::variables_map& values) {
 
 LoadedDeployment load_deployment(const po::variables_map& values) {
   LoadedDeployment out;
-  out.parsed = config::parse_host_config(config::load_file(config_file(values)));
+  out.values = values;
+  const auto document = config::load_file(config_file(values));
+  out.files = document.files;
+  if (out.files.empty()) out.files.push_back(config_file(values));  // it may come yet
+  out.parsed = config::parse_host_config(document);
   auto& host = out.parsed.config;
   if (values.count("data")) {
     const std::filesystem::path data = values["data"].as<std::string>();

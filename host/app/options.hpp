@@ -34,6 +34,8 @@ struct LoadedDeployment {
   config::ParsedConfig parsed;
   plugins::Discovery discovery;
   plugins::Deployment deployment;
+  po::variables_map values = {};                  // what it was loaded by, to load it again
+  std::vector<std::filesystem::path> files = {};  // that were read
 };
 
 // Reads the file, applies --data, --listen and --plugins, finds libraries, checks everything.

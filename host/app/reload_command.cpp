@@ -1,5 +1,6 @@
 // `tenon reload` and `tenon rollback`: change the code of an instance in the running host.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <iostream>
 
@@ -17,6 +18,25 @@ Result<RunningHost> running_host(const po::variables_map& values) {
   if (running) return *running;
   return Error{Code::unavailable,
                fmt::format("no host runs on {}", loaded.parsed.config.data.string())};
+}
+
+void print_list(const boost::json::object& outcome, const char* key) {
+  for (const auto& one : outcome.at(key).as_array())
+    std::cout << fmt::format("{} {}\n", key, one.as_string().c_str());
+}
+
+void print_outcome(const boost::json::object& outcome) {
+  std::cout << outcome.at("outcome").as_string().c_str() << '\n';
+  print_list(outcome, "added");
+  print_list(outcome, "removed");
+  for (const auto& one : outcome.at("changed").as_array()) {
+    std::vector<std::string> what;
+    for (const auto& part : one.at("what").as_array()) what.emplace_back(part.as_string());
+    std::cout << fmt::format("changed {}: {}\n", one.at("id").as_string().c_str(),
+                             fmt::join(what, ", "));
+  }
+  for (const auto& one : outcome.at("log_levels").as_array())
+    std::cout << fmt::format("log level of {}\n", one.as_string().c_str());
 }
 
 // The one instance that the command names.
@@ -41,6 +61,29 @@ void print(const std::string& answer, bool json) {
       members.at("reason").as_string().c_str());
 }
 
+// The whole file, as it is now.
+int reload_all(const po::variables_map& values) {
+  for (const char* other : {"arguments", "file", "canary", "for"})
+    if (values.count(other)) {
+      std::cerr << "tenon: reload: --all stands alone\n";
+      return kUsage;
+    }
+  const auto host = running_host(values);
+  if (!host.ok()) return report(host.error());
+  const auto answer = ask_host(*host, "PUT", "/api/host/config", "{}");
+  if (!answer.ok() && answer.error().code == Code::conflict) {
+    std::cerr << "tenon: " << answer.error().message << '\n';
+    return kBadConfig;
+  }
+  if (!answer.ok()) return report(answer.error());
+  const auto outcome = json::parse(*answer);
+  if (values.count("json") || !outcome.ok())
+    std::cout << *answer << '\n';
+  else
+    print_outcome(outcome->as_object());
+  return kOk;
+}
+
 int send(const char* name, const po::variables_map& values, const char* method,
          const std::string& suffix, const std::string& body) {
   const auto instance = instance_of(values);
@@ -61,6 +104,7 @@ int send(const char* name, const po::variables_map& values, const char* method,
 po::options_description reload_options() {
   auto options = deployment_options();
   options.add_options()                                                                     //
+      ("all", "take the configuration file as it is now, whole or not at all")              //
       ("file", po::value<std::string>(), "library to load; default: the one it came from")  //
       ("canary", po::value<double>(), "percent of the calls that try the new code first")   //
       ("for", po::value<double>(), "seconds of the canary; default: 30");
@@ -73,6 +117,7 @@ int reload_command(const std::vector<std::string>& arguments) {
     std::cerr << "tenon: reload: " << values.error().message << '\n';
     return kUsage;
   }
+  if (values->count("all")) return reload_all(*values);
   boost::json::object body;
   if (values->count("file"))
     body["file"] = std::filesystem::absolute((*values)["file"].as<std::string>()).string();

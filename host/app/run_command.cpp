@@ -4,31 +4,64 @@
 
 #include "host/app/cli.hpp"
 #include "host/app/host.hpp"
+#include "host/app/watch.hpp"
 #include "host/config/listen_address.hpp"
 #include "host/http/crash_report.hpp"
 
 namespace tenon::app {
 namespace {
 
-// Signals that end the host. They are blocked in every thread and awaited by main alone.
-sigset_t block_stop_signals() {
+// Signals that end the host, or make it read its configuration again. They are blocked in every thread and awaited by main alone.
+sigset_t block_signals() {
   sigset_t set;
   sigemptyset(&set);
   sigaddset(&set, SIGINT);
   sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   signal(SIGPIPE, SIG_IGN);
   return set;
 }
 
+// Nothing: it is not asked for.
+Result<std::optional<WatchOptions>> watch_options(const po::variables_map& values) {
+  WatchOptions out;
+  if (values.count("build")) out.build = values["build"].as<std::string>();
+  if (values.count("sources"))
+    for (const auto& folder : values["sources"].as<std::vector<std::string>>())
+      out.sources.emplace_back(folder);
+  if (!values.count("watch")) {
+    if (!out.build.empty() || !out.sources.empty())
+      return Error{Code::invalid, "--build and --sources need --watch"};
+    return std::optional<WatchOptions>();
+  }
+  if (out.build.empty() != out.sources.empty())
+    return Error{Code::invalid, "--build and --sources need each other"};
+  return std::optional(std::move(out));
+}
+
 }  // namespace
 
-int run_command(const std::vector<std::string>& arguments) {
+po::options_description run_options() {
   auto options = deployment_options();
-  options.add_options()("listen", po::value<std::string>(), "");
-  const auto values = parse_options(arguments, options);
+  options.add_options()  //
+      ("listen", po::value<std::string>(),
+       "ADDR:PORT to listen on, instead of the file's; port 0: any")                             //
+      ("watch", "take changed libraries, pages and configuration files as they come")            //
+      ("build", po::value<std::string>(), "with --watch: command to run when the sources change")  //
+      ("sources", po::value<std::vector<std::string>>(), "folder with sources; may be repeated");
+  return options;
+}
+
+int run_command(const std::vector<std::string>& arguments) {
+  const auto values = parse_options(arguments, run_options());
   if (!values.ok()) {
     std::cerr << "tenon: run: " << values.error().message << '\n';
+    return kUsage;
+  }
+  auto watching = watch_options(*values);
+  if (!watching.ok()) {
+    std::cerr << "tenon: run: " << watching.error().message << '\n';
     return kUsage;
   }
   auto loaded = load_deployment(*values);
@@ -49,7 +82,7 @@ int run_command(const std::vector<std::string>& arguments) {
   }
 
   const http::CrashReporter crash_reporter;
-  const sigset_t stop_signals = block_stop_signals();
+  const sigset_t signals = block_signals();
   auto host = Host::create(std::move(loaded));
   if (!host.ok()) return report(host.error());
   if (const auto started = (*host)->start_plugins(); !started.ok()) return report(started.error());
@@ -57,10 +90,19 @@ int run_command(const std::vector<std::string>& arguments) {
   if (!url.ok()) return report(url.error());
   std::cout << "tenon is running at " << *url << "  (Ctrl-C stops it)" << std::endl;
 
+  std::unique_ptr<Watch> watch;
+  if (*watching) {
+    auto started = Watch::start(**host, std::move(**watching));
+    if (!started.ok()) return report(started.error());
+    watch = std::move(*started);
+  }
+
   int received = 0;
-  sigwait(&stop_signals, &received);
+  while (sigwait(&signals, &received) == 0 && received == SIGHUP)
+    (void)(*host)->configuration().reload(**host, "SIGHUP");
+  watch.reset();
   std::cout << "\nstopping" << std::endl;
-  pthread_sigmask(SIG_UNBLOCK, &stop_signals, nullptr);  // a second one ends the process at once
+  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);  // a second one ends the process at once
   if (!(*host)->stop())
     std::_Exit(kOk);  // what never came back may still touch what would be destroyed
   return kOk;

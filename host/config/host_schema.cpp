@@ -41,12 +41,12 @@ std::string_view host_schema_text() {
       "type": "integer", "minimum": 4, "maximum": 32768
     },
     "call_timeout_ms": {
-      "description": "How long a call may take that has no deadline of its own; 0: any time.",
+      "description": "How long a call of an isolated instance may take that has no deadline of its own and is no stream; 0: any time.",
       "type": "integer", "minimum": 0, "maximum": 86400000
     },
     "concurrency": {
-      "description": "Calls at the same time.",
-      "type": "integer", "minimum": 1, "maximum": 65536
+      "description": "Calls at the same time. 0: no limit; of an isolated instance, 64.",
+      "type": "integer", "minimum": 0, "maximum": 65536
     },
     "queue": {
       "description": "Calls that wait for their turn; further ones are refused.",
@@ -172,7 +172,7 @@ std::string_view host_schema_text() {
             "open_files": {"$ref": "#/$defs/open_files", "default": 1024},
             "threads": {"$ref": "#/$defs/threads", "default": 512},
             "call_timeout_ms": {"$ref": "#/$defs/call_timeout_ms", "default": 60000},
-            "concurrency": {"$ref": "#/$defs/concurrency", "default": 256},
+            "concurrency": {"$ref": "#/$defs/concurrency", "default": 0},
             "queue": {"$ref": "#/$defs/queue", "default": 1024}
           },
           "default": {}

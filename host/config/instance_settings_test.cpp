@@ -46,7 +46,7 @@ TEST(InstanceSettings, WhatTheFileDoesNotSayHasDefaults) {
   EXPECT_EQ(settings.limits.open_files, 1024U);
   EXPECT_EQ(settings.limits.threads, 512U);
   EXPECT_EQ(settings.limits.call_timeout, 60s);
-  EXPECT_EQ(settings.limits.concurrency, 256U);
+  EXPECT_EQ(settings.limits.concurrency, 0U);
   EXPECT_EQ(settings.limits.queue, 1024U);
   EXPECT_EQ(settings.supervision.max_crashes, 5U);
   EXPECT_EQ(settings.supervision.window, 60s);

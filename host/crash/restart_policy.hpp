@@ -36,6 +36,9 @@ class RestartPolicy {
   RestartPolicy(const RestartOptions& options, std::function<Clock::time_point()> now,
                 std::function<double()> random);
 
+  // Counts and delays by those from now on.
+  void change(const RestartOptions& options) { options_ = options; }
+
   // The worker has been started, at first or again.
   void started();
   // It died. From now on next_start() says when to start it again; none in quarantine.

@@ -108,16 +108,10 @@ class NoHandler final : public http::Handler {
 
 // Two plugins that own one route: found by compiling the table that will serve.
 void check_routes(const std::vector<PlannedInstance>& instances, config::Problems& problems) {
-  const auto handler = std::make_shared<NoHandler>();
   std::vector<http::Route> routes;
   for (const auto& instance : instances) {
-    for (const auto& route : instance.candidate.manifest.routes) {
-      http::Route one;
-      one.method = route.method;
-      one.pattern = route.path;
-      one.owner = "plugin " + instance.spec.id;
-      one.handler = handler;
-      routes.push_back(one);
+    for (auto& route : planned_routes(instance)) {
+      routes.push_back(std::move(route));
       if (auto table = http::RouteTable::build(routes); !table.ok()) {
         problems.push_back(
             {instance.spec.mark, "plugins." + instance.spec.id, table.error().message, ""});
@@ -128,6 +122,19 @@ void check_routes(const std::vector<PlannedInstance>& instances, config::Problem
 }
 
 }  // namespace
+
+std::vector<http::Route> planned_routes(const PlannedInstance& instance) {
+  static const auto handler = std::make_shared<NoHandler>();
+  std::vector<http::Route> out;
+  for (const auto& route : instance.candidate.manifest.routes) {
+    http::Route& one = out.emplace_back();
+    one.method = route.method;
+    one.pattern = route.path;
+    one.owner = "plugin " + instance.spec.id;
+    one.handler = handler;
+  }
+  return out;
+}
 
 Deployment plan_deployment(const config::ParsedConfig& parsed, const Discovery& discovery) {
   Deployment out;
@@ -151,10 +158,12 @@ Deployment plan_deployment(const config::ParsedConfig& parsed, const Discovery& 
     instance.runtime = runtime_of(spec.settings.runtime, instance.own);
     instance.config_folder =
         std::filesystem::absolute(spec.mark.file()).lexically_normal().parent_path();
-    const auto written = check_config(instance, out.problems);
-    instance.permissions =
-        Permissions({spec.id, instance.candidate.manifest, spec.settings.permissions, instance.own,
-                     parsed.config.data / "plugins" / spec.id, instance.config_folder, written});
+    instance.written = check_config(instance, out.problems);
+    instance.data_folder = parsed.config.data / "plugins" / spec.id;
+    instance.permissions = Permissions({spec.id, instance.candidate.manifest,
+                                        spec.settings.permissions, instance.own,
+                                        instance.data_folder, instance.config_folder,
+                                        instance.written});
     check_permissions(instance, out);
     check_uses(instance, out.problems);
   }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "host/config/host_config.hpp"
+#include "host/http/route.hpp"
 #include "host/plugins/discovery.hpp"
 #include "host/plugins/graph.hpp"
 #include "host/plugins/permissions.hpp"
@@ -19,6 +20,8 @@ struct PlannedInstance {
   std::filesystem::path config_folder;  // where relative paths in it begin
   bool own = false;                     // the library lies in the installation's own folder
   config::Runtime runtime = config::Runtime::in_process;
+  std::vector<config::PathValue> written = {};  // files that the configuration names
+  std::filesystem::path data_folder = {};       // of its own; need not exist yet
   Permissions permissions = {};
 };
 
@@ -28,6 +31,9 @@ struct Deployment {
   config::Problems notes;     // what works, but perhaps not as it is meant
   StartPlan plan;             // order, and what the dependency graph forbids
 };
+
+// The routes that its instances will have; their handlers only stand for those.
+std::vector<http::Route> planned_routes(const PlannedInstance& instance);
 
 // Reads no file but those of `parsed` and `discovery`, executes nothing.
 Deployment plan_deployment(const config::ParsedConfig& parsed, const Discovery& discovery);

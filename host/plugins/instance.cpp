@@ -61,15 +61,24 @@ std::string_view state_name(State state) {
 Instance::Instance(HostServices& services, const LibraryCopies& copies, InstanceSetup setup)
     : services_(services),
       copies_(copies),
-      setup_(std::move(setup)),
-      provider_(setup_.id, services.chains),
-      restarts_(
-          restart_options(setup_.supervision), [] { return Clock::now(); }, jitter),
-      manifest_(std::make_shared<Manifest>(setup_.candidate.manifest)) {
+      provider_(setup.id, services.chains),
+      restarts_(restart_options(setup.supervision), [] { return Clock::now(); }, jitter),
+      setup_(std::make_shared<const InstanceSetup>(std::move(setup))),
+      manifest_(std::make_shared<Manifest>(setup_->candidate.manifest)) {
   status_.state = State::discovered;
   status_.since = std::chrono::system_clock::now();
-  status_.file = setup_.candidate.file;
-  provider_.limit(setup_.limits);
+  status_.file = setup_->candidate.file;
+  provider_.limit(setup_->limits);
+}
+
+Result<Permissions> permissions_for(const InstanceSetup& setup, const Manifest& manifest) {
+  Permissions permissions({setup.id, manifest, setup.grants.lists, setup.grants.own,
+                           setup.grants.data_folder, setup.config_folder, setup.grants.written});
+  for (const auto& route : manifest.routes)
+    if (setup.grants.lists.routes) TN_CHECK(permissions.may_serve(route.method, route.path));
+  for (const auto& required : manifest.requires_)
+    if (!required.optional) TN_CHECK(permissions.may_use(required.interface_id));
+  return permissions;
 }
 
 // ---- what it tells
@@ -82,6 +91,16 @@ Instance::Status Instance::status() const {
 std::shared_ptr<const Manifest> Instance::manifest() const {
   const std::lock_guard lock(mutex_);
   return manifest_;
+}
+
+std::shared_ptr<const InstanceSetup> Instance::setup() const {
+  const std::lock_guard lock(mutex_);
+  return setup_;
+}
+
+std::string Instance::build_id() const {
+  const std::lock_guard lock(mutex_);
+  return build_id_;
 }
 
 bool Instance::serves() const {
@@ -134,17 +153,18 @@ ReloadRecord Instance::record_of(const Manifest& next, uint64_t number) const {
 // ---- up and down
 
 Result<Instance::Running> Instance::prepare(ControlThread& control, Origin origin, bool first) {
-  Running next{std::make_shared<Generation>(services_, provider_, ++last_number_, setup_.deadlines,
-                                            setup_.permissions),
+  const auto setup = origin.setup;
+  Running next{std::make_shared<Generation>(services_, provider_, ++last_number_, setup->deadlines,
+                                            setup->permissions),
                std::move(origin)};
   // The load step may be left behind: what it writes to must live as long as it.
   auto copy = std::make_shared<std::shared_ptr<const LibraryCopy>>(next.origin.copy);
-  auto load = [copy, file = status().file, self = shared_from_this(),
+  auto load = [copy, setup, self = shared_from_this(),
                number = last_number_]() -> Result<std::unique_ptr<PluginCode>> {
     if (!*copy) {
-      TN_TRY(*copy, LibraryCopy::make(file, self->copies_));
+      TN_TRY(*copy, LibraryCopy::make(setup->candidate.file, self->copies_));
     }
-    if (self->setup_.isolated) return self->start_worker(*copy, number);
+    if (setup->isolated) return self->start_worker(*copy, *setup, number);
     TN_TRY(auto library, Library::open(*copy));
     return std::unique_ptr<PluginCode>(std::move(library));
   };
@@ -154,8 +174,8 @@ Result<Instance::Running> Instance::prepare(ControlThread& control, Origin origi
           : step == Generation::Step::configured ? State::configured
                                                  : State::started);
   };
-  const auto done = next.generation->bring_up(control, std::move(load), next.origin.config,
-                                              next.origin.config_folder, on_step);
+  const auto done = next.generation->bring_up(control, std::move(load), setup->config,
+                                              setup->config_folder, on_step);
   if (!done.ok() && next.generation->lost()) {
     const std::lock_guard lock(mutex_);
     lost_.push_back(next.generation);
@@ -168,7 +188,9 @@ Result<Instance::Running> Instance::prepare(ControlThread& control, Origin origi
 
 Result<void> Instance::start(ControlThread& control) {
   const std::lock_guard changing(changing_);
-  auto next = prepare(control, {nullptr, setup_.config, setup_.config_folder}, true);
+  auto allowed = permissions_for(*setup(), *manifest());
+  Result<Running> next = allowed.ok() ? prepare(control, {nullptr, setup()}, true)
+                                      : Result<Running>(allowed.error());
   if (!next.ok()) {
     services_.metrics.remove_plugin(id());
     enter(State::failed, next.error().message);
@@ -176,6 +198,27 @@ Result<void> Instance::start(ControlThread& control) {
   }
   serve_first(std::move(*next));
   return {};
+}
+
+Result<void> Instance::start(ControlThread& control, InstanceSetup setup) {
+  {
+    const std::lock_guard changing(changing_);
+    stopped_ = false;
+    previous_.reset();
+    const std::lock_guard lock(mutex_);
+    manifest_ = std::make_shared<Manifest>(setup.candidate.manifest);
+    status_.file = setup.candidate.file;
+  }
+  adopt(std::make_shared<const InstanceSetup>(std::move(setup)));
+  return start(control);
+}
+
+// From now on it is called, supervised and replaced as `setup` says.
+void Instance::adopt(std::shared_ptr<const InstanceSetup> setup) {
+  provider_.limit(setup->limits);
+  restarts_.change(restart_options(setup->supervision));
+  const std::lock_guard lock(mutex_);
+  setup_ = std::move(setup);
 }
 
 void Instance::probe(Generation& generation) {
@@ -222,7 +265,7 @@ void Instance::retire(const std::shared_ptr<Generation>& old) {
     retiring_.push_back(old);
   }
   if (old->serving().gate.drain(Clock::now() + kQuickDrain)) return finish(old);
-  finish_later(old, Clock::now() + setup_.drain);
+  finish_later(old, Clock::now() + setup()->drain);
 }
 
 void Instance::finish_later(const std::shared_ptr<Generation>& old, Clock::time_point deadline) {

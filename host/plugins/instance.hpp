@@ -31,6 +31,14 @@ enum class State {
 };
 std::string_view state_name(State state);
 
+// What the permissions of an instance are computed from, for whichever version of its library.
+struct PermissionGrants {
+  config::PermissionLists lists;
+  bool own = false;  // the library came with the host
+  std::filesystem::path data_folder;
+  std::vector<config::PathValue> written;  // files that its configuration names
+};
+
 // What the configuration says of one instance.
 struct InstanceSetup {
   std::string id;
@@ -39,13 +47,18 @@ struct InstanceSetup {
   std::filesystem::path config_folder;  // where relative paths in it begin
   StepDeadlines deadlines;
   CallLimits limits;
-  Permissions permissions;
-  bool isolated = false;  // in a worker process of its own, as what follows says
+  PermissionGrants grants;
+  Permissions permissions;               // what the grants come to with the candidate's manifest
+  bool isolated = false;                 // in a worker process of its own, as what follows says
   config::InstanceLimits worker_limits;
   config::Supervision supervision;
   std::chrono::milliseconds drain{30'000};  // what an old generation gets for its last calls
   unsigned keep_mapped = 8;  // generations that could not be unloaded; then no reload
 };
+
+// The permissions that the grants come to with that version of the library. Code::denied, with the
+// line to add: it serves a route or requires an interface that is not granted.
+Result<Permissions> permissions_for(const InstanceSetup& setup, const Manifest& manifest);
 
 // One reload, as it ended or stands.
 struct ReloadRecord {
@@ -74,7 +87,7 @@ class Instance : public std::enable_shared_from_this<Instance> {
   Instance(const Instance&) = delete;
   Instance& operator=(const Instance&) = delete;
 
-  const std::string& id() const { return setup_.id; }
+  const std::string& id() const { return provider_.id(); }
   Provider& provider() { return provider_; }
   const Provider& provider() const { return provider_; }
   HostServices& services() { return services_; }
@@ -94,8 +107,10 @@ class Instance : public std::enable_shared_from_this<Instance> {
     std::vector<ReloadRecord> reloads;     // the latest last
   };
   Status status() const;
-  bool isolated() const { return setup_.isolated; }
-  const Permissions& permissions() const { return setup_.permissions; }
+  bool isolated() const { return setup()->isolated; }
+  std::shared_ptr<const InstanceSetup> setup() const;
+  // Of the code that serves, or served last; empty: none has, or it carries none.
+  std::string build_id() const;
   // Of the serving generation, or of the file before one serves.
   std::shared_ptr<const Manifest> manifest() const;
   bool serves() const;
@@ -106,6 +121,8 @@ class Instance : public std::enable_shared_from_this<Instance> {
 
   // discovered -> ready. Errors name the step; whatever had been done is undone.
   Result<void> start(ControlThread& control);
+  // The same for one that was stopped, or never came up, with another setup.
+  Result<void> start(ControlThread& control, InstanceSetup setup);
   // It cannot start for a reason outside it.
   void refuse(const std::string& reason) { enter(State::failed, reason); }
   // ready -> stopped: no new calls, waits for those under way, stops. Errors are logged.
@@ -117,13 +134,15 @@ class Instance : public std::enable_shared_from_this<Instance> {
   // Goes back to the code and configuration before the last reload; ends a trial.
   Result<ReloadRecord> roll_back();
 
+  // A change of the setup as one of several that are made together; see instance_change.hpp.
+  class Change;
+
  private:
   using Generations = std::vector<std::shared_ptr<Generation>>;
   // What a generation was made from, to make another.
   struct Origin {
     std::shared_ptr<const LibraryCopy> copy;
-    std::string config;
-    std::filesystem::path config_folder;
+    std::shared_ptr<const InstanceSetup> setup;
   };
   struct Running {
     std::shared_ptr<Generation> generation;
@@ -140,7 +159,7 @@ class Instance : public std::enable_shared_from_this<Instance> {
 
   void enter(State state, std::string reason = {});
   Result<std::unique_ptr<PluginCode>> start_worker(const std::shared_ptr<const LibraryCopy>& copy,
-                                                   uint64_t number);
+                                                   const InstanceSetup& setup, uint64_t number);
   void on_worker_ended(uint64_t number, std::shared_ptr<workers::Ended> ended);
   void take_end(uint64_t number, const std::shared_ptr<workers::Ended>& ended);
   void wait_for_restart(const std::string& what);
@@ -149,7 +168,10 @@ class Instance : public std::enable_shared_from_this<Instance> {
   void note_denial(const sandbox::Denied& denied);
   void report_crash(crash::Death death, const workers::Ended& ended);
   Result<Running> prepare(ControlThread& control, Origin origin, bool first);
+  Result<Running> prepare_probed(ControlThread& control, Origin origin);
   Result<void> check_replacement(const Manifest& next) const;
+  void adopt(std::shared_ptr<const InstanceSetup> setup);
+  void settle(Running next, ReloadRecord& record, bool tell_routes);
   Result<void> exchange(ControlThread& control, Running next, ReloadRecord& record);
   Result<void> hand_over(ControlThread& control, Generation& from, Generation& to);
   void begin_trial(Running next, const TrialOptions& options, ReloadRecord record);
@@ -167,7 +189,6 @@ class Instance : public std::enable_shared_from_this<Instance> {
 
   HostServices& services_;
   const LibraryCopies& copies_;
-  const InstanceSetup setup_;
   Provider provider_;
 
   std::mutex changing_;  // held by whoever changes generations; guards what follows
@@ -179,6 +200,8 @@ class Instance : public std::enable_shared_from_this<Instance> {
   uint64_t last_number_ = 0;
 
   mutable std::mutex mutex_;  // guards all below
+  std::shared_ptr<const InstanceSetup> setup_;
+  std::string build_id_;
   Status status_;
   std::shared_ptr<const Manifest> manifest_;
   Generations retiring_;

@@ -89,6 +89,7 @@ Result<store::Scope> InstanceContext::scope() {
   std::lock_guard lock(mutex_);
   if (!services_.store) return no_store(id_);
   if (!scope_) {
+    TN_CHECK(permissions().may_open_store(id_));
     TN_TRY(auto scope, services_.store->scope(store_namespace(id_)));
     scope_ = std::move(scope);
   }
@@ -99,6 +100,7 @@ Result<store::KeyValue> InstanceContext::state() {
   std::lock_guard lock(mutex_);
   if (!services_.store) return no_store(id_);
   if (!state_) {
+    TN_CHECK(permissions().may_open_store(id_));
     TN_TRY(auto state,
            store::KeyValue::open(*services_.store, store_namespace(id_), store::within(10s)));
     state_ = std::move(state);

@@ -17,7 +17,7 @@ bool same_faces(const Manifest& a, const Manifest& b) {
   const auto same_route = [](const RouteSpec& x, const RouteSpec& y) {
     return x.method == y.method && x.path == y.path && x.access == y.access &&
            x.consumes == y.consumes && x.produces == y.produces &&
-           x.max_body_bytes == y.max_body_bytes;
+           x.max_body_bytes == y.max_body_bytes && x.stream == y.stream;
   };
   const auto same_page = [](const PageSpec& x, const PageSpec& y) {
     return x.path == y.path && x.title == y.title && x.module == y.module && x.styles == y.styles;
@@ -34,10 +34,11 @@ std::chrono::microseconds micros_since(Clock::time_point begun) {
 }  // namespace
 
 Result<void> Instance::check_replacement(const Manifest& next) const {
-  if (next.id != setup_.candidate.manifest.id)
+  const auto setup = this->setup();
+  if (next.id != setup->candidate.manifest.id)
     return Error{Code::invalid, fmt::format("it is the library {}, and {} is an instance of {}",
-                                            next.id, id(), setup_.candidate.manifest.id)};
-  if (const auto mapped = status().left_mapped; mapped >= setup_.keep_mapped)
+                                            next.id, id(), setup->candidate.manifest.id)};
+  if (const auto mapped = status().left_mapped; mapped >= setup->keep_mapped)
     return Error{Code::limit,
                  fmt::format("{} old generations of {} could not be unloaded and are still mapped; "
                              "restart the host, or raise plugins.{}.reload.keep_mapped",
@@ -51,8 +52,6 @@ Result<ReloadRecord> Instance::reload(const ReloadRequest& request) {
   if (stopped_ || !current_.origin.copy)
     return Error{Code::unavailable, fmt::format("{} is not running: {}", id(), status().reason)};
   restarts_.release();
-  Origin origin{nullptr, request.config.value_or(current_.origin.config),
-                request.config ? request.config_folder : current_.origin.config_folder};
   ReloadRecord record = record_of(*manifest(), last_number_ + 1);
   const auto refuse = [&](const Error& error) {
     record.outcome = "refused";
@@ -63,23 +62,27 @@ Result<ReloadRecord> Instance::reload(const ReloadRequest& request) {
   const auto file = request.file.empty() ? status().file : request.file;
   auto copy = LibraryCopy::make(file, copies_);
   if (!copy.ok()) return refuse(copy.error());
-  origin.copy = *copy;
-  record.to_version = origin.copy->manifest().version.to_string();
-  if (auto allowed = check_replacement(origin.copy->manifest()); !allowed.ok())
-    return refuse(allowed.error());
+  const Manifest& manifest = (*copy)->manifest();
+  record.to_version = manifest.version.to_string();
+  if (auto allowed = check_replacement(manifest); !allowed.ok()) return refuse(allowed.error());
+  auto setup = std::make_shared<InstanceSetup>(*this->setup());
+  setup->candidate = {(*copy)->file(), manifest, (*copy)->build_id()};
+  if (request.config) {
+    setup->config = *request.config;
+    setup->config_folder = request.config_folder;
+  }
+  auto permissions = permissions_for(*setup, manifest);
+  if (!permissions.ok()) return refuse(permissions.error());
+  setup->permissions = std::move(*permissions);
 
   ControlThread control;
-  auto next = prepare(control, std::move(origin), false);
+  auto next = prepare_probed(control, {*copy, setup});
   if (!next.ok()) return refuse(next.error());
   record.to = next->generation->number();
-  if (auto healthy = next->generation->probe(); !healthy.ok()) {
-    provider_.close(next->generation->serving());
-    retire(next->generation);
-    return refuse({healthy.error().code, "its probe failed: " + healthy.error().message});
-  }
   record.reason = request.why;
   if (!current_.generation) {  // it has crashed: there is nothing to be exchanged
     previous_ = current_.origin;
+    adopt(next->origin.setup);
     serve_first(std::move(*next));
     record.outcome = "serving";
     remember(record);
@@ -94,12 +97,22 @@ Result<ReloadRecord> Instance::reload(const ReloadRequest& request) {
   return record;
 }
 
+Result<Instance::Running> Instance::prepare_probed(ControlThread& control, Origin origin) {
+  TN_TRY(auto next, prepare(control, std::move(origin), false));
+  if (auto healthy = next.generation->probe(); !healthy.ok()) {
+    provider_.close(next.generation->serving());
+    retire(next.generation);
+    return Error{healthy.error().code, "its probe failed: " + healthy.error().message};
+  }
+  return next;
+}
+
 // Both are started and nobody is in either while the state goes over.
 Result<void> Instance::hand_over(ControlThread& control, Generation& from, Generation& to) {
   if (!from.can_hand_over() || !to.can_hand_over()) return {};
   provider_.close(from.serving());
   const auto moved = [&]() -> Result<void> {
-    if (!from.serving().gate.drain(Clock::now() + setup_.deadlines.stop))
+    if (!from.serving().gate.drain(Clock::now() + setup()->deadlines.stop))
       return Error{Code::timeout,
                    "the running generation's calls did not end, so that it could not "
                    "hand over its state"};
@@ -142,6 +155,12 @@ Result<void> Instance::exchange(ControlThread& control, Running next, ReloadReco
     return Error{healthy.error().code,
                  "its probe failed once it served: " + healthy.error().message};
   }
+  settle(std::move(next), record, true);
+  return {};
+}
+
+// The next generation has all callers: it becomes the present one, which ends.
+void Instance::settle(Running next, ReloadRecord& record, bool tell_routes) {
   const auto offering = Clock::now();
   const auto old_manifest = manifest();
   const std::shared_ptr<Generation> old = std::move(current_.generation);
@@ -151,13 +170,15 @@ Result<void> Instance::exchange(ControlThread& control, Running next, ReloadReco
   {
     const std::lock_guard lock(mutex_);
     manifest_ = std::shared_ptr<const Manifest>(copy, &copy->manifest());
+    build_id_ = copy->build_id();
     status_.generation = current_.generation->number();
     status_.trial = 0;
     status_.file = copy->file();
     status_.worker = current_.generation->code().worker_info();
   }
+  adopt(current_.origin.setup);
   services_.bus.offer(provider_, manifest());
-  if (!same_faces(*old_manifest, copy->manifest())) services_.on_routes();
+  if (tell_routes && !same_faces(*old_manifest, copy->manifest())) services_.on_routes();
   current_.generation->run_timers();
   record.swap += micros_since(offering);
   record.outcome = "serving";
@@ -165,7 +186,6 @@ Result<void> Instance::exchange(ControlThread& control, Running next, ReloadReco
   if (status().state != State::ready) enter(State::ready);
   provider_.close(old->serving());
   retire(old);
-  return {};
 }
 
 Result<ReloadRecord> Instance::roll_back() {
@@ -186,7 +206,15 @@ Result<ReloadRecord> Instance::roll_back() {
     remember(record);
     return next.error();
   }
-  TN_CHECK(exchange(control, std::move(*next), record));
+  if (current_.generation) {
+    TN_CHECK(exchange(control, std::move(*next), record));
+    return record;
+  }
+  previous_ = current_.origin;  // it has crashed: there is nothing to be exchanged
+  adopt(next->origin.setup);
+  serve_first(std::move(*next));
+  record.outcome = "serving";
+  remember(record);
   return record;
 }
 

@@ -34,9 +34,9 @@ void describe_life(const Generation& generation, crash::Death& death) {
 }  // namespace
 
 Result<std::unique_ptr<PluginCode>> Instance::start_worker(
-    const std::shared_ptr<const LibraryCopy>& copy, uint64_t number) {
-  WorkerSetup worker{setup_.id, setup_.permissions, setup_.worker_limits, setup_.supervision.hang,
-                     setup_.deadlines.load};
+    const std::shared_ptr<const LibraryCopy>& copy, const InstanceSetup& setup, uint64_t number) {
+  WorkerSetup worker{setup.id, setup.permissions, setup.worker_limits, setup.supervision.hang,
+                     setup.deadlines.load};
   // What is not there when the worker gives up its rights stays out of its reach.
   std::error_code ignored;
   std::filesystem::create_directories(services_.data / "plugins" / id(), ignored);
@@ -46,7 +46,7 @@ Result<std::unique_ptr<PluginCode>> Instance::start_worker(
     if (const auto self = weak.lock())
       self->on_worker_ended(number, std::make_shared<workers::Ended>(std::move(ended)));
   };
-  callbacks.on_line = [logger = services_.logging.logger(setup_.id)](std::string_view line) {
+  callbacks.on_line = [logger = services_.logging.logger(setup.id)](std::string_view line) {
     observe::write(*logger, {observe::Level::warn, line});
   };
   callbacks.on_denied = [weak](const sandbox::Denied& denied) {
@@ -131,7 +131,7 @@ void Instance::restart() {
                            [self = shared_from_this()] { self->restart(); });
     return;
   }
-  if (stopped_ || current_.generation) return;  // somebody was quicker
+  if (stopped_ || current_.generation || !current_.origin.copy) return;  // somebody was quicker
   ControlThread control;
   auto next = prepare(control, current_.origin, false);
   if (!next.ok()) {
@@ -152,6 +152,7 @@ void Instance::serve_first(Running next) {
     manifest_ =
         std::shared_ptr<const Manifest>(current_.origin.copy, &current_.origin.copy->manifest());
     status_.file = current_.origin.copy->file();
+    build_id_ = current_.origin.copy->build_id();
     status_.worker = current_.generation->code().worker_info();
   }
   provider_.serve(current_.generation->serving());

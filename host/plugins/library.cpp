@@ -49,7 +49,7 @@ Result<Candidate> inspect(const std::filesystem::path& file) {
   TN_TRY(const auto facts, read_elf(file));
   TN_CHECK(check_exports(facts, file.string()));
   TN_TRY(auto manifest, parse_manifest(facts, file));
-  return Candidate{file, std::move(manifest)};
+  return Candidate{file, std::move(manifest), facts.build_id};
 }
 
 Result<void> check_platform(const tn_platform& plugin) {

@@ -20,6 +20,7 @@ namespace tenon::plugins {
 struct Candidate {
   std::filesystem::path file;
   Manifest manifest;
+  std::string build_id = {};  // hexadecimal; may be empty
 };
 Result<Candidate> inspect(const std::filesystem::path& file);
 

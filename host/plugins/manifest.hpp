@@ -53,15 +53,17 @@ struct RouteSpec {
   std::string produces;
   uint64_t max_body_bytes = 0;  // 0: the host's limit
   bool idempotent = false;      // a request whose plugin died before it answered may be repeated
+  bool stream = false;          // answers may go on for long
 
   static constexpr Field fields[] = {
       {.name = "summary", .optional = true},        {.name = "access", .optional = true},
       {.name = "consumes", .optional = true},       {.name = "produces", .optional = true},
-      {.name = "max_body_bytes", .optional = true}, {.name = "idempotent", .optional = true}};
+      {.name = "max_body_bytes", .optional = true}, {.name = "idempotent", .optional = true},
+      {.name = "stream", .optional = true}};
 };
 BOOST_DESCRIBE_STRUCT(RouteSpec, (),
                       (method, path, summary, access, consumes, produces, max_body_bytes,
-                       idempotent))
+                       idempotent, stream))
 
 struct PageSpec {
   std::string path;

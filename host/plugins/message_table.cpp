@@ -29,7 +29,7 @@ Result<ProviderSelector> selector_of(const tn_selector& raw) {
 }
 
 Result<void> check_required(InstanceContext& context, std::string_view interface_id) {
-  if (context.may_use(interface_id)) return {};
+  if (context.may_use(interface_id)) return context.permissions().may_use(interface_id);
   return Error{
       Code::denied,
       fmt::format("{} may not call {}: its manifest does not require it (add {{\"interface\": "

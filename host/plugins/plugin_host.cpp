@@ -11,6 +11,7 @@
 #include "host/config/schema.hpp"
 #include "host/http/crash_report.hpp"
 #include "host/plugins/plugin_routes.hpp"
+#include "host/plugins/setup_of.hpp"
 #include "host/plugins/start_order.hpp"
 #include "tenon/views.hpp"
 
@@ -20,26 +21,6 @@ namespace {
 // Instances that come up at the same time. More than there are processors, because a step is mostly
 // waiting: for a thread to wake up, for the disk, for a database.
 constexpr size_t kLanes = 4;
-
-InstanceSetup setup_of(const PlannedInstance& planned) {
-  const config::Deadlines& deadlines = planned.spec.deadlines;
-  const config::InstanceSettings& settings = planned.spec.settings;
-  InstanceSetup setup;
-  setup.id = planned.spec.id;
-  setup.candidate = planned.candidate;
-  setup.config = planned.config_json;
-  setup.config_folder = planned.config_folder;
-  setup.deadlines = {deadlines.load, deadlines.configure, deadlines.start, deadlines.stop};
-  setup.isolated = planned.runtime == config::Runtime::isolated;
-  setup.limits = {setup.isolated ? settings.limits.call_timeout : std::chrono::milliseconds(0),
-                  settings.limits.concurrency, settings.limits.queue};
-  setup.permissions = planned.permissions;
-  setup.worker_limits = settings.limits;
-  setup.supervision = settings.supervision;
-  setup.drain = settings.reload.drain;
-  setup.keep_mapped = settings.reload.keep_mapped;
-  return setup;
-}
 
 }  // namespace
 
@@ -92,7 +73,8 @@ PluginHost::Starter::Starter(PluginHost& host, const Deployment& deployment)
   order_.emplace(waits_for);
   std::lock_guard lock(host_.mutex_);
   for (size_t at = 0; at < ids.size(); ++at)
-    host_.entries_.push_back({instances_[at], planned_[at]->spec});
+    host_.entries_.push_back(
+        {instances_[at], std::make_shared<const PlannedInstance>(*planned_[at])});
 }
 
 Result<void> PluginHost::Starter::run() {
@@ -176,6 +158,7 @@ Result<void> PluginHost::start(const Deployment& deployment) {
 }
 
 bool PluginHost::stop() {
+  const std::lock_guard applying(applying_);
   const auto entries = this->entries();
   for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry)
     entry->instance->stop(control_);
@@ -232,7 +215,8 @@ PluginHost::ReloadInfo PluginHost::info_of(const ReloadRecord& record) {
 
 std::vector<PluginHost::InstanceInfo> PluginHost::list() const {
   std::vector<InstanceInfo> out;
-  for (const auto& [instance, spec] : entries()) out.push_back(describe(*instance, spec));
+  for (const auto& [instance, planned] : entries())
+    out.push_back(describe(*instance, planned->spec));
   std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
   return out;
 }

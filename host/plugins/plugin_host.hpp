@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -10,6 +11,7 @@
 #include "host/http/route.hpp"
 #include "host/plugins/control_thread.hpp"
 #include "host/plugins/deployment.hpp"
+#include "host/plugins/deployment_diff.hpp"
 #include "host/plugins/instance.hpp"
 
 namespace tenon::plugins {
@@ -28,6 +30,11 @@ class PluginHost {
   // fails is reported in list() and does not stop the others, unless the configuration requires it:
   // then all are stopped again and the error says why. [one thread]
   Result<void> start(const Deployment& deployment);
+  // Makes what runs what `next` says: all of it, or nothing, and then the error says why. Whatever
+  // is new is up before anything is exchanged; instances that are new offer their interfaces from
+  // then on, because those after them may need them to start. `next` has no problems, and its
+  // routes clash with nobody's. [any-thread] One after the other.
+  Result<DeploymentDiff> apply(const Deployment& next);
   // False when something of a plugin never came back: then the process should end without
   // destroying what it may still touch.
   bool stop();
@@ -99,9 +106,10 @@ class PluginHost {
  private:
   struct Entry {
     std::shared_ptr<Instance> instance;
-    config::InstanceSpec spec;
+    std::shared_ptr<const PlannedInstance> planned;
   };
   class Starter;
+  class Applier;
   std::vector<Entry> entries() const;
   std::optional<boost::json::value> input_schema(std::string_view interface_id,
                                                  std::string_view method) const;
@@ -109,6 +117,10 @@ class PluginHost {
   HostServices& services_;
   const LibraryCopies copies_;
   ControlThread control_;
+
+  std::mutex applying_;  // held by whoever changes the deployment
+  // Those that were removed, by id, to be used again: callers may still look into their providers.
+  std::map<std::string, std::shared_ptr<Instance>> removed_;  // guarded by applying_
 
   mutable std::mutex mutex_;    // guards entries_
   std::vector<Entry> entries_;  // providers before those that need them

@@ -97,8 +97,8 @@ void parse_hex(std::string_view digits, std::span<uint8_t> out) {
 
 class PluginHandler final : public http::Handler {
  public:
-  PluginHandler(std::shared_ptr<Instance> instance, uint32_t slot)
-      : instance_(std::move(instance)), slot_(slot) {}
+  PluginHandler(std::shared_ptr<Instance> instance, uint32_t slot, bool stream)
+      : instance_(std::move(instance)), slot_(slot), stream_(stream) {}
 
   void handle(http::Request& request, http::Response& response) override {
     std::array<tn_http_field, http::RouteTable::kMaxParams> params;
@@ -127,7 +127,7 @@ class PluginHandler final : public http::Handler {
                    http::Response& response) {
     Provider& provider = instance_->provider();
     for (bool repeated = false;; repeated = true) {
-      const LimitedCall limited(&call, provider.limits());
+      const LimitedCall limited(&call, stream_ ? CallLimits() : provider.limits());
       auto entry = provider.enter(limited.get());
       if (!entry) return entry.why();
       const SlotMeaning meaning = entry.serving().routes.get(slot_);
@@ -193,6 +193,7 @@ class PluginHandler final : public http::Handler {
 
   std::shared_ptr<Instance> instance_;
   uint32_t slot_;
+  bool stream_;
 };
 
 }  // namespace
@@ -206,7 +207,8 @@ Result<std::vector<http::Route>> routes_of(const std::shared_ptr<Instance>& inst
     route.pattern = spec.path;
     route.owner = "plugin " + instance->id();
     TN_TRY(const uint32_t slot, instance->provider().route_slot(spec.method + " " + spec.path));
-    route.handler = std::make_shared<PluginHandler>(instance, slot);
+    route.handler = std::make_shared<PluginHandler>(instance, slot, spec.stream);
+    route.stream = spec.stream;
     if (spec.max_body_bytes) route.limits.max_body_bytes = spec.max_body_bytes;
     // Until there are identities, whatever needs a role needs the host's own token.
     route.access = spec.access == "public" ? http::Access::open : http::Access::host_state;

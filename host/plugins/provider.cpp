@@ -55,11 +55,11 @@ void LimitedCall::apply(std::chrono::milliseconds timeout) {
 
 void Provider::Entry::end() {
   if (timed_) serving_->latency.record(Clock::now() - begun_);
-  if (provider_->admission_.limited()) provider_->admission_.leave();
+  if (admitted_) provider_->admission_.leave();
 }
 
 void Provider::limit(const CallLimits& limits) {
-  limits_ = limits;
+  timeout_ms_ = limits.timeout.count();
   admission_.limit(limits.concurrency, limits.queue);
   set_special(kLimited, limits.concurrency != 0);
 }
@@ -106,6 +106,7 @@ Provider::Entry Provider::enter_specially(const tn_call* call) {
       return entry;
     }
     entry.provider_ = this;
+    entry.admitted_ = true;
   }
   for (;;) {
     Serving* serving = choose();

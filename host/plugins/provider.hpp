@@ -57,6 +57,7 @@ class Provider {
           pass_(std::move(other.pass_)),
           why_(std::move(other.why_)),
           timed_(other.timed_),
+          admitted_(other.admitted_),
           begun_(other.begun_) {}
     Entry& operator=(Entry&&) = delete;
 
@@ -76,6 +77,7 @@ class Provider {
     CallGate::Pass pass_;
     std::unique_ptr<Error> why_;
     bool timed_ = false;
+    bool admitted_ = false;
     std::chrono::steady_clock::time_point begun_;
   };
 
@@ -85,9 +87,12 @@ class Provider {
   Provider& operator=(const Provider&) = delete;
 
   const std::string& id() const { return id_; }
-  // Before the first call.
+  // For calls from now on. [any-thread]
   void limit(const CallLimits& limits);
-  const CallLimits& limits() const { return limits_; }
+  CallLimits limits() const {
+    return {std::chrono::milliseconds(timeout_ms_.load(std::memory_order_relaxed)),
+            admission_.concurrency(), admission_.queue()};
+  }
 
   // ---- for callers, [any-thread]
 
@@ -154,7 +159,7 @@ class Provider {
 
   const std::string id_;
   CallChains& chains_;
-  CallLimits limits_;
+  std::atomic<int64_t> timeout_ms_{0};
   Admission admission_;
   std::atomic<uint32_t> special_{0};
   std::atomic<Serving*> primary_{nullptr};

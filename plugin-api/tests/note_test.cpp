@@ -27,6 +27,7 @@ constexpr auto large = plugin::define<Greeter>(
         .access("admin")
         .summary("Greets")
         .max_body(10)
+        .stream()
         .idempotent(),
     provides("acme.greeter/1", "1.1.0", method<&Greeter::greet>("greet", "Greets").idempotent(),
              method<&Greeter::clear>("clear").command("greeter clear")),
@@ -75,7 +76,7 @@ TEST(NoteTest, TheManifestSaysEverythingThatIsDeclared) {
       {"interface": "acme.clock/1", "range": ">=1.0 <2", "optional": true, "many": false},
       {"interface": "acme.sink/2", "range": "*", "optional": false, "many": true}],
     "routes": [{"method": "GET", "path": "/hello/{name}", "access": "admin", "summary": "Greets",
-                "max_body_bytes": 10, "idempotent": true}],
+                "max_body_bytes": 10, "idempotent": true, "stream": true}],
     "pages": [{"path": "/hello", "title": "Hello", "module": "hello.js", "styles": ["hello.css"]}],
     "permissions": {
       "outbound": [{"value": "a.example.com:443", "reason": "prices"}],

@@ -329,6 +329,11 @@ class Hostile {
     return hostile::outcome_of_fd(
         open(in.path.value_or("/etc/shadow").c_str(), O_RDONLY | O_CLOEXEC));
   }
+  // `count` is the length of the variable that `path` names.
+  Outcome see_environment(const Input& in) {
+    const char* value = std::getenv(in.path.value_or("HOME").c_str());
+    return {value != nullptr, 0, "", value ? static_cast<int64_t>(std::strlen(value)) : 0};
+  }
   Outcome fill_descriptors(const Input& in) {
     int64_t count = 0;
     while (count < in.count.value_or(INT64_MAX) && dup(STDERR_FILENO) >= 0) ++count;
@@ -407,7 +412,7 @@ class Hostile {
                   X(write_inside) X(read_file) X(fill_descriptors) X(close_descriptors)            \
                       X(open_socket) X(connect_out) X(bind_port) X(fork_process) X(exec_program)   \
                           X(kill_process) X(trace_process) X(raise_limits) X(leak_threads)         \
-                              X(flood_log) X(flood_output)
+                              X(flood_log) X(flood_output) X(see_environment)
 
 namespace hostile {
 

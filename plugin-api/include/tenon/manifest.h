@@ -14,7 +14,8 @@
  *   }],
  *   "requires": [{"interface": "acme.clock/1", "range": ">=1.0 <2", "optional": true, "many": true}],
  *   "routes": [{"method": "GET", "path": "/hello/{name}", "summary": "...", "access": "public",
- *               "consumes": "...", "produces": "...", "max_body_bytes": 1048576, "idempotent": true}],
+ *               "consumes": "...", "produces": "...", "max_body_bytes": 1048576, "idempotent": true,
+ *               "stream": false}],
  *   "pages": [{"path": "/catalog", "title": "Catalog", "module": "catalog.js", "styles": ["catalog.css"]}],
  *   "permissions": {                   what the plugin wants beyond the above, each with its reason; all optional
  *     "outbound": [{"value": "api.example.com:443", "reason": "reads prices"}],
@@ -31,7 +32,8 @@
  * Methods are numbered from 0 in the order of the document, over all that the plugin provides; so are
  * routes. Calls name them by that number. `command` offers a method on the command line under that name. `access` is
  * public (default) or the role a caller needs. The host may repeat a call or request that is `idempotent` when the
- * provider dies before its answer began.
+ * provider dies before its answer began. Answers of a route that is a `stream` may go on for long: no call timeout ends
+ * them, and the host counts them against a cap of their own.
  *
  * Routes, required interfaces, the instance's own folder and its own tables need no entry in `permissions`. An
  * operator may grant less than that in the deployment file. What `permissions` names is granted to libraries that come

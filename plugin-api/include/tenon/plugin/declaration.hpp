@@ -92,7 +92,15 @@ struct Route {
   std::string_view access_role = "public", consumed = "", produced = "";
   int64_t max_body_bytes = 0;
   bool is_idempotent = false;
+  bool is_stream = false;
 
+  // Its answers may go on for long (server-sent events): no call timeout ends them, and they are
+  // counted against a cap of their own.
+  constexpr Route stream() const {
+    Route copy = *this;
+    copy.is_stream = true;
+    return copy;
+  }
   // A second request has no further effect, so that the host may repeat one whose plugin died
   // before it began to answer.
   constexpr Route idempotent() const {
@@ -141,6 +149,10 @@ struct Route {
     }
     if (is_idempotent) {
       out.member(first, "idempotent");
+      out.raw("true");
+    }
+    if (is_stream) {
+      out.member(first, "stream");
       out.raw("true");
     }
     out.raw("}");
