@@ -179,6 +179,7 @@ ConfigOutcome ConfigReload::attempt(Host& host) {
   const auto changes = host.plugins().apply(next.deployment);
   if (!changes.ok()) {
     host.set_levels(before);
+    host.settle(running_.parsed.config);
     return refusal(changes.error().message);
   }
   ConfigOutcome out;

@@ -202,7 +202,8 @@ void Host::settle(const config::HostConfig& next) {
     health_.declare(instance.id, instance.required);
     present.insert(instance.id);
   }
-  for (const auto& part : health_.ready().body.at("parts").as_array()) {
+  const auto readiness = health_.ready();
+  for (const auto& part : readiness.body.at("parts").as_array()) {
     const std::string name(part.at("name").as_string());
     if (!present.count(name)) health_.remove(name);
   }
