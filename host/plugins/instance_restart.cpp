@@ -35,6 +35,13 @@ void describe_life(const Generation& generation, crash::Death& death) {
 
 Result<std::unique_ptr<PluginCode>> Instance::start_worker(
     const std::shared_ptr<const LibraryCopy>& copy, const InstanceSetup& setup, uint64_t number) {
+  // A folder that is not there when the sandbox closes cannot be granted any more.
+  std::error_code failed;
+  std::filesystem::create_directories(setup.grants.data_folder, failed);
+  if (failed)
+    return Error{Code::unavailable, fmt::format("cannot make {}: {}",
+                                                setup.grants.data_folder.string(),
+                                                failed.message())};
   WorkerSetup worker{setup.id, setup.permissions, setup.worker_limits, setup.supervision.hang,
                      setup.deadlines.load};
   // What is not there when the worker gives up its rights stays out of its reach.

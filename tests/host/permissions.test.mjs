@@ -22,10 +22,11 @@ async function hostile(more = '', options = {}) {
     assert.equal(answer.status, 200, `${way}: ${answer.status}`);
     return answer.json();
   };
+  host.log = () => host.process.err.replaceAll('\\"', '"'); // text lines quote what has quotes
   host.layer = async (name) => (await host.plugin('hostile')).sandbox.find((layer) => layer.name.startsWith(name));
   // What the host says of a refusal, in the log and in the API.
   host.told = async (text) => {
-    await eventually(`the log: ${text}`, () => host.process.err.includes(text));
+    await eventually(`the log: ${text}`, () => host.log().includes(text));
     return (await host.plugin('hostile')).denials;
   };
   return host;
@@ -160,7 +161,7 @@ describe('the kernel refuses to an isolated plugin, and the host names the line'
     const host = await hostile();
     const outcome = await host.try('connect_out', { port });
     assert.equal(outcome.done, false);
-    await eventually('the line', () => /hostile may not .*permission outbound is missing; add to plugins\.hostile\.permissions: outbound: \[/.test(host.process.err));
+    await eventually('the line', () => /hostile may not .*permission outbound is missing; add to plugins\.hostile\.permissions: outbound: \[/.test(host.log()));
     await host.stop();
     const allowed = await hostile(`    permissions: {outbound: ["127.0.0.1:${port}"]}\n`);
     assert.equal((await allowed.try('connect_out', { port })).done, true);
@@ -189,7 +190,7 @@ describe('the kernel refuses to an isolated plugin, and the host names the line'
       const outcome = await host.try(way);
       assert.equal(outcome.done, false, way);
     }
-    await eventually('the line', () => /hostile may not .*: no permission allows it to an isolated plugin/.test(host.process.err));
+    await eventually('the line', () => /hostile may not .*: no permission allows it to an isolated plugin/.test(host.log()));
     assert.equal((await host.try('kill_process', { pid: process.pid })).done, false);
     assert.equal((await host.plugin('hostile')).state, 'ready');
     await host.stop();
@@ -201,7 +202,7 @@ describe('the kernel refuses to an isolated plugin, and the host names the line'
     assert.equal(outcome.done, false);
     assert.equal(outcome.error, 11);
     assert.ok(outcome.count < 200, `${outcome.count}`);
-    await eventually('the line', () => /hostile may not .*limit threads is reached; set in plugins\.hostile\.limits: threads: \d+/.test(host.process.err));
+    await eventually('the line', () => /hostile may not .*limit threads is reached; set in plugins\.hostile\.limits: threads: \d+/.test(host.log()));
     await host.stop();
   });
 });
