@@ -58,8 +58,7 @@ std::string option_words(const Subcommand& command) {
 const std::vector<Subcommand>& subcommands() {
   static const std::vector<Subcommand> commands = {
       {"run", "[-c FILE] [--listen ADDR:PORT] [--data DIR] [--watch [--build CMD --sources DIR]]",
-       "Run a deployment until Ctrl-C. SIGHUP: read its file again.",
-       run_command, run_options},
+       "Run a deployment until Ctrl-C. SIGHUP: read its file again.", run_command, run_options},
       {"check", "[-c FILE]", "Check a deployment file and everything it names, without running it.",
        check_command, deployment_options},
       {"plugins", "[-c FILE]",

@@ -168,8 +168,8 @@ ConfigOutcome ConfigReload::attempt(Host& host) {
   if (auto problems = problems_of(next.deployment); !problems.empty())
     return refusal(config::to_string(problems), problems);
   if (const auto fixed = fixed_settings_changed(started_with_, next.parsed.config); !fixed.empty())
-    return refusal(fmt::format("a running host cannot change {}; restart it",
-                               fmt::join(fixed, ", ")));
+    return refusal(
+        fmt::format("a running host cannot change {}; restart it", fmt::join(fixed, ", ")));
   if (const auto clash = host.check_routes(next.deployment); !clash.ok())
     return refusal(clash.error().message);
 
@@ -193,8 +193,8 @@ ConfigOutcome ConfigReload::attempt(Host& host) {
   host.settle(next.parsed.config);
   running_ = std::move(next);
   auto effective = effective_of(running_);
-  out.kind = out.changes.empty() && out.levels.empty() ? ConfigOutcome::unchanged
-                                                       : ConfigOutcome::applied;
+  out.kind =
+      out.changes.empty() && out.levels.empty() ? ConfigOutcome::unchanged : ConfigOutcome::applied;
   const std::lock_guard lock(mutex_);
   effective_ = std::move(effective);
   loaded_at_ = now_text();

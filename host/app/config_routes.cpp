@@ -13,8 +13,7 @@ void reload(Host& host, http::Request& request, http::Response& response) {
   if (!text->empty() && *text != "{}")
     return (void)response.problem(400, "expected no body: the configuration file is read again");
   const auto outcome = host.configuration().reload(host, "asked for");
-  if (outcome.kind == ConfigOutcome::refused)
-    return (void)response.problem(409, outcome.to_text());
+  if (outcome.kind == ConfigOutcome::refused) return (void)response.problem(409, outcome.to_text());
   send_json(response, 200, outcome.to_json());
 }
 
@@ -26,9 +25,9 @@ void add_config(Host& host, std::vector<http::Route>& routes) {
   });
   show.consumes.clear();
   routes.push_back(std::move(show));
-  auto change =
-      control_route("PUT", "/api/host/config",
-                    [&host](auto& request, auto& response) { reload(host, request, response); });
+  auto change = control_route("PUT", "/api/host/config", [&host](auto& request, auto& response) {
+    reload(host, request, response);
+  });
   change.consumes.clear();  // the body may be absent
   routes.push_back(std::move(change));
 }

@@ -11,7 +11,8 @@
 namespace tenon::app {
 namespace {
 
-// Signals that end the host, or make it read its configuration again. They are blocked in every thread and awaited by main alone.
+// Signals that end the host, or make it read its configuration again. They are blocked in every
+// thread and awaited by main alone.
 sigset_t block_signals() {
   sigset_t set;
   sigemptyset(&set);
@@ -46,9 +47,10 @@ po::options_description run_options() {
   auto options = deployment_options();
   options.add_options()  //
       ("listen", po::value<std::string>(),
-       "ADDR:PORT to listen on, instead of the file's; port 0: any")                             //
-      ("watch", "take changed libraries, pages and configuration files as they come")            //
-      ("build", po::value<std::string>(), "with --watch: command to run when the sources change")  //
+       "ADDR:PORT to listen on, instead of the file's; port 0: any")                   //
+      ("watch", "take changed libraries, pages and configuration files as they come")  //
+      ("build", po::value<std::string>(),
+       "with --watch: command to run when the sources change")  //
       ("sources", po::value<std::vector<std::string>>(), "folder with sources; may be repeated");
   return options;
 }

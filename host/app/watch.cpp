@@ -21,12 +21,20 @@ using namespace std::chrono_literals;
 constexpr auto kQuiet = 150ms;
 constexpr auto kRetry = 500ms;  // of folders that are not there
 
-void say(const std::string& text) { std::cout << "watch: " << text << std::endl; }
-void complain(const std::string& text) { std::cerr << "watch: " << text << std::endl; }
+void say(const std::string& text) {
+  std::cout << "watch: " << text << std::endl;
+}
+void complain(const std::string& text) {
+  std::cerr << "watch: " << text << std::endl;
+}
 
-fs::path folder_of(const fs::path& file) { return fs::absolute(file).parent_path(); }
+fs::path folder_of(const fs::path& file) {
+  return fs::absolute(file).parent_path();
+}
 
-fs::path pages_of(fs::path library) { return library.replace_extension(".web"); }
+fs::path pages_of(fs::path library) {
+  return library.replace_extension(".web");
+}
 
 }  // namespace
 

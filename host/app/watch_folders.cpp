@@ -86,8 +86,8 @@ std::set<fs::path> FolderWatch::take() {
       if (is_of_an_editor(name)) continue;
       // An ordinary file that has just been made is worth a look when it is closed.
       std::error_code failed;
-      if (event.mask & IN_CREATE && fs::symlink_status(folder / name, failed).type() ==
-                                        fs::file_type::regular)
+      if (event.mask & IN_CREATE &&
+          fs::symlink_status(folder / name, failed).type() == fs::file_type::regular)
         continue;
       out.insert(folder);
     }

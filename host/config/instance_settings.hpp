@@ -39,7 +39,8 @@ struct InstanceLimits {
   unsigned cpu_percent = 0;     // of one core; 0: no limit
   unsigned open_files = 0;
   unsigned threads = 0;
-  std::chrono::milliseconds call_timeout{};  // of an isolated instance's calls without a deadline; 0: no limit
+  std::chrono::milliseconds
+      call_timeout{};        // of an isolated instance's calls without a deadline; 0: no limit
   unsigned concurrency = 0;  // calls at the same time; 0: no limit
   unsigned queue = 0;                        // calls that wait for their turn
 };

@@ -160,10 +160,9 @@ Deployment plan_deployment(const config::ParsedConfig& parsed, const Discovery& 
         std::filesystem::absolute(spec.mark.file()).lexically_normal().parent_path();
     instance.written = check_config(instance, out.problems);
     instance.data_folder = parsed.config.data / "plugins" / spec.id;
-    instance.permissions = Permissions({spec.id, instance.candidate.manifest,
-                                        spec.settings.permissions, instance.own,
-                                        instance.data_folder, instance.config_folder,
-                                        instance.written});
+    instance.permissions =
+        Permissions({spec.id, instance.candidate.manifest, spec.settings.permissions, instance.own,
+                     instance.data_folder, instance.config_folder, instance.written});
     check_permissions(instance, out);
     check_uses(instance, out.problems);
   }

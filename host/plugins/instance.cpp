@@ -62,7 +62,8 @@ Instance::Instance(HostServices& services, const LibraryCopies& copies, Instance
     : services_(services),
       copies_(copies),
       provider_(setup.id, services.chains),
-      restarts_(restart_options(setup.supervision), [] { return Clock::now(); }, jitter),
+      restarts_(
+          restart_options(setup.supervision), [] { return Clock::now(); }, jitter),
       setup_(std::make_shared<const InstanceSetup>(std::move(setup))),
       manifest_(std::make_shared<Manifest>(setup_->candidate.manifest)) {
   status_.state = State::discovered;
@@ -189,8 +190,8 @@ Result<Instance::Running> Instance::prepare(ControlThread& control, Origin origi
 Result<void> Instance::start(ControlThread& control) {
   const std::lock_guard changing(changing_);
   auto allowed = permissions_for(*setup(), *manifest());
-  Result<Running> next = allowed.ok() ? prepare(control, {nullptr, setup()}, true)
-                                      : Result<Running>(allowed.error());
+  Result<Running> next =
+      allowed.ok() ? prepare(control, {nullptr, setup()}, true) : Result<Running>(allowed.error());
   if (!next.ok()) {
     services_.metrics.remove_plugin(id());
     enter(State::failed, next.error().message);

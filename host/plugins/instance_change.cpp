@@ -72,8 +72,7 @@ void Instance::Change::exchange() {
 void Instance::Change::resume() {
   if (!std::exchange(paused_, false)) return;
   instance_->provider_.resume();
-  record_.swap =
-      std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - exchanging_);
+  record_.swap = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - exchanging_);
 }
 
 Result<void> Instance::Change::probe() {
@@ -81,8 +80,7 @@ Result<void> Instance::Change::probe() {
   if (!exchanges() || hands_over()) return {};
   auto healthy = next_->generation->probe();
   if (healthy.ok()) return {};
-  Error error{healthy.error().code,
-              "its probe failed once it served: " + healthy.error().message};
+  Error error{healthy.error().code, "its probe failed once it served: " + healthy.error().message};
   refuse(error.message);
   return error;
 }

@@ -39,9 +39,9 @@ Result<std::unique_ptr<PluginCode>> Instance::start_worker(
   std::error_code failed;
   std::filesystem::create_directories(setup.grants.data_folder, failed);
   if (failed)
-    return Error{Code::unavailable, fmt::format("cannot make {}: {}",
-                                                setup.grants.data_folder.string(),
-                                                failed.message())};
+    return Error{
+        Code::unavailable,
+        fmt::format("cannot make {}: {}", setup.grants.data_folder.string(), failed.message())};
   WorkerSetup worker{setup.id, setup.permissions, setup.worker_limits, setup.supervision.hang,
                      setup.deadlines.load};
   // What is not there when the worker gives up its rights stays out of its reach.

@@ -30,7 +30,7 @@ class PluginHost::Applier {
   DeploymentDiff diff_;
   std::map<std::string, const InstanceDiff*> changed_;
   ControlThread control_;
-  std::vector<std::unique_ptr<Instance::Change>> changes_;      // in the order
+  std::vector<std::unique_ptr<Instance::Change>> changes_;       // in the order
   std::map<std::string, std::shared_ptr<Instance>> brought_up_;  // of those, each runs
   bool done_ = false;
 };

@@ -121,7 +121,8 @@ class Shop {
 };
 
 TENON_PLUGIN(Shop, tenon::about("shop", SHOP_TEXT(SHOP_VERSION) ".0.0", "Says its version"),
-             tenon::get<&Shop::page>("/shop/page"), tenon::get<&Shop::stream>("/shop/stream"),
+             tenon::get<&Shop::page>("/shop/page"),
+             tenon::get<&Shop::stream>("/shop/stream").stream(),
 #if SHOP_VERSION >= 2
              tenon::get<&Shop::news>("/shop/news"),
 #endif
