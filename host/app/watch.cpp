@@ -206,7 +206,8 @@ void Watch::look_where() {
   for (const auto& [file, stamp] : library_stamps()) libraries_.insert(folder_of(file));
   sources_.clear();
   if (!options_.build.empty())
-    for (const auto& root : options_.sources) sources_.merge(source_folders(fs::absolute(root)));
+    for (const auto& root : options_.sources)
+      sources_.merge(source_folders(fs::absolute(root), host_.config().data));
   all.insert(libraries_.begin(), libraries_.end());
   all.insert(sources_.begin(), sources_.end());
   folders_.set(all);

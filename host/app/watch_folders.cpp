@@ -94,7 +94,7 @@ std::set<fs::path> FolderWatch::take() {
   }
 }
 
-std::set<fs::path> source_folders(const fs::path& root) {
+std::set<fs::path> source_folders(const fs::path& root, const fs::path& data) {
   std::set<fs::path> out;
   std::error_code failed;
   if (!fs::is_directory(root, failed)) return {root};
@@ -105,7 +105,8 @@ std::set<fs::path> source_folders(const fs::path& root) {
     if (it->is_symlink(ignored) || !it->is_directory(ignored)) continue;
     const std::string name = it->path().filename();
     if (name.starts_with('.') || name == "node_modules" ||
-        fs::exists(it->path() / "CMakeCache.txt", ignored)) {
+        fs::exists(it->path() / "CMakeCache.txt", ignored) ||
+        fs::equivalent(it->path(), data, ignored)) {
       it.disable_recursion_pending();
       continue;
     }

@@ -39,7 +39,9 @@ class FolderWatch {
   std::map<int, std::filesystem::path> by_watch_;
 };
 
-// The folder and those below it, without what is hidden, node_modules and build trees of CMake.
-std::set<std::filesystem::path> source_folders(const std::filesystem::path& root);
+// The folder and those below it, without what is hidden, node_modules, build trees of CMake, and
+// `data`.
+std::set<std::filesystem::path> source_folders(const std::filesystem::path& root,
+                                               const std::filesystem::path& data);
 
 }  // namespace tenon::app

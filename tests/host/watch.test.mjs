@@ -144,6 +144,25 @@ test('a build that runs ends with the host', async () => {
   assert.ok(!fs.existsSync(`/proc/${pid}`) || /^State:\s+Z/m.test(fs.readFileSync(`/proc/${pid}/status`, 'utf8')));
 });
 
+test('pages are served as they are, also when their folder comes later or is exchanged', async () => {
+  const host = await watched();
+  const page = async () => (await host.fetch('/plugins/shop/shop.js')).text();
+  const folder = (name, text) => {
+    fs.mkdirSync(path.join(host.dir, name));
+    fs.writeFileSync(path.join(host.dir, name, 'shop.js'), text);
+  };
+  folder('shop.web', 'first');
+  await eventually('the first page', async () => (await page()) === 'first');
+  fs.writeFileSync(path.join(host.dir, 'shop.web/shop.js'), 'edited');
+  assert.equal(await page(), 'edited');
+  folder('next', 'second');
+  fs.renameSync(path.join(host.dir, 'shop.web'), path.join(host.dir, 'old'));
+  fs.renameSync(path.join(host.dir, 'next'), path.join(host.dir, 'shop.web'));
+  await eventually('the second page', async () => (await page()) === 'second');
+  assert.equal((await host.plugin('shop')).generation, 1);
+  assert.equal((await host.stop()).code, 0);
+});
+
 test('nothing to do costs no processor time', async () => {
   const host = await watched();
   const ticks = () => {

@@ -126,5 +126,6 @@ TENON_PLUGIN(Shop, tenon::about("shop", SHOP_TEXT(SHOP_VERSION) ".0.0", "Says it
 #if SHOP_VERSION >= 2
              tenon::get<&Shop::news>("/shop/news"),
 #endif
+             tenon::page("/shop", "Shop", "shop.js"),
              tenon::provides("demo.shop/1", "1." SHOP_TEXT(SHOP_VERSION) ".0",
                              tenon::method<&Shop::visit>("visit", "Counts a visit").idempotent()))

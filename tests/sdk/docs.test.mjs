@@ -40,6 +40,9 @@ function blocksOf(file) {
   return blocks;
 }
 
+/** The words of a command, in which quotes hold one together. */
+const words = (command) => command.match(/"[^"]*"|\S+/g).map((word) => word.replaceAll('"', ''));
+
 /** Runs a document's commands from the folder `cwd`; returns the hosts' end. */
 async function runDocument(machine, file, cwd) {
   let host = null;
@@ -60,7 +63,7 @@ async function runDocument(machine, file, cwd) {
       if (commands[0]?.startsWith('tenon run ')) {
         assert.equal(commands.length, 1, `${where}: tenon run stands alone`);
         await host?.stop();
-        host = await machine.startHost([...commands[0].split(' ').slice(2), '--listen', '127.0.0.1:0'], { cwd });
+        host = await machine.startHost([...words(commands[0]).slice(2), '--listen', '127.0.0.1:0'], { cwd });
         continue;
       }
       const script = commands.join('\n').replaceAll(`http://${written}`, host?.url ?? `http://${written}`);
