@@ -139,20 +139,27 @@ void Watch::take_changes() {
 
 // True: the configuration was taken, and with it all libraries as they are now.
 bool Watch::take_configuration() {
-  auto now = configuration_stamps();
+  const auto now = configuration_stamps();
   // A library that was missing may be there now.
   if (now == configuration_seen_ && !(refused_ && libraries_changed_)) return false;
-  configuration_seen_ = std::move(now);
   reload_configuration();
   return !refused_;
 }
 
 void Watch::reload_configuration() {
-  const auto outcome = host_.configuration().reload(host_, "watch");
-  refused_ = outcome.kind == ConfigOutcome::refused;
-  (refused_ ? complain : say)("configuration " + outcome.to_text());
-  if (!refused_) libraries_seen_ = library_stamps();
-  configuration_seen_ = configuration_stamps();  // it may include other files now
+  // Files that it includes are watched from now on only: what happened to them since they were read
+  // is found by reading once more.
+  for (bool again = false;; again = true) {
+    const auto files = host_.configuration().files();
+    configuration_seen_ = configuration_stamps();
+    const auto outcome = host_.configuration().reload(host_, "watch");
+    refused_ = outcome.kind == ConfigOutcome::refused;
+    if (!again || outcome.kind == ConfigOutcome::applied)
+      (refused_ ? complain : say)("configuration " + outcome.to_text());
+    if (!refused_) libraries_seen_ = library_stamps();
+    look_where();
+    if (again || host_.configuration().files() == files) return;
+  }
 }
 
 void Watch::take_libraries() {

@@ -114,8 +114,10 @@ Permissions::Permissions(const PermissionSources& sources)
       environment_(sources.granted.environment),
       implied_interfaces_(!sources.granted.interfaces),
       implied_store_(!sources.granted.store) {
-  data_folder_ = granted_place(sources.data_folder);
-  add(write_, data_folder_);
+  if (!sources.data_folder.empty()) {
+    data_folder_ = granted_place(sources.data_folder);
+    add(write_, data_folder_);
+  }
   for (const auto& path : sources.granted.write) add(write_, granted_place(path));
   for (const auto& path : sources.granted.read) add(read_, granted_place(path));
   for (const auto& value : sources.written) {
