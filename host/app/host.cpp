@@ -1,6 +1,7 @@
 #include "host/app/host.hpp"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <set>
 
@@ -223,11 +224,15 @@ Result<void> Host::install_routes() {
 }
 
 Result<std::shared_ptr<http::StaticFiles>> Host::files_of(const std::filesystem::path& folder) {
-  auto& files = files_[folder];
-  if (!files) {
-    TN_TRY(files, http::StaticFiles::open(folder));
+  struct stat found {};
+  (void)::stat(folder.c_str(), &found);
+  OpenFolder& opened = files_[folder];
+  if (!opened.files || opened.device != found.st_dev || opened.inode != found.st_ino) {
+    TN_TRY(opened.files, http::StaticFiles::open(folder));
+    opened.device = found.st_dev;
+    opened.inode = found.st_ino;
   }
-  return files;
+  return opened.files;
 }
 
 void Host::on_crash(const crash::CrashReport& report) {

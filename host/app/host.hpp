@@ -58,8 +58,8 @@ class Host {
   ConfigReload& configuration() { return configuration_; }
   // What a caller of the host's own controls must send.
   const std::string& token() const { return token_; }
-  // Serves the files of a folder; the same handler for each table of routes, so that replaced ones hold
-  // no folder open.
+  // Serves the files of a folder; the same handler for each table of routes, so that replaced ones
+  // hold no folder open.
   Result<std::shared_ptr<http::StaticFiles>> files_of(const std::filesystem::path& folder);
   // Routes now served, for listings.
   std::shared_ptr<const http::RouteTable> route_table() const { return router_.table(); }
@@ -108,7 +108,13 @@ class Host {
   std::unique_ptr<plugins::HostServices> services_;
   std::unique_ptr<plugins::PluginHost> plugins_;
   std::mutex routes_mutex_;  // one installation of routes at a time; guards files_
-  std::map<std::filesystem::path, std::shared_ptr<http::StaticFiles>> files_;
+  // A folder may be exchanged for another of the same name.
+  struct OpenFolder {
+    uint64_t device = 0;
+    uint64_t inode = 0;
+    std::shared_ptr<http::StaticFiles> files;
+  };
+  std::map<std::filesystem::path, OpenFolder> files_;
   http::Router router_;
   std::unique_ptr<http::AccessPolicy> policy_;
   std::unique_ptr<RouteObserver> observer_;
