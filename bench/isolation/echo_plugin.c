@@ -1,7 +1,7 @@
 /* What the benchmark of isolated calls calls: echoes messages and columns, and logs as often as it is told. */
 #include <stdlib.h>
 #include <string.h>
-#include <tenon/draft/column.h>
+#include <tenon/column.h>
 #include <tenon/tenon.h>
 
 TN_MANIFEST(

@@ -15,7 +15,7 @@
 #include "bench/isolation/socket_channel.hpp"
 #include "host/isolation/plugin_server.hpp"
 #include "host/isolation/worker.hpp"
-#include "tenon/draft/column.h"
+#include "tenon/column.h"
 #ifdef TENON_BENCH_GRPC
 #include "bench/isolation/grpc_echo.hpp"
 #endif

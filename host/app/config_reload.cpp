@@ -81,6 +81,7 @@ std::vector<std::string> fixed_settings_changed(const config::HostConfig& runnin
   compare("store.url", running.store.url, next.store.url);
   compare("store.durability", running.store.durability, next.store.durability);
   compare("store.readers", running.store.readers, next.store.readers);
+  compare("events", running.events, next.events);
   return out;
 }
 

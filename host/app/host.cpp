@@ -124,7 +124,13 @@ Result<void> Host::open_store() {
 
 // Plugins hear of each other's coming and going by the events of the host.
 Result<void> Host::open_events() {
-  events_ = std::make_unique<plugins::EventHub>(plugins::EventOptions(), chains_, transactions_);
+  plugins::EventOptions options;
+  options.threads = config().events.threads;
+  options.live_events = config().events.live;
+  options.durable_events = config().events.durable;
+  options.durable_age = config().events.durable_age;
+  options.deliver_timeout = config().events.deliver_timeout;
+  events_ = std::make_unique<plugins::EventHub>(options, chains_, transactions_);
   events_->on_problem(
       [logger = logging_->logger("events")](const std::string& text) { logger->warn("{}", text); });
   TN_CHECK(events_->open(*store_));
@@ -226,6 +232,7 @@ Result<void> Host::install_routes() {
 Result<std::shared_ptr<http::StaticFiles>> Host::files_of(const std::filesystem::path& folder) {
   struct stat found {};
   (void)::stat(folder.c_str(), &found);
+  const std::lock_guard lock(files_mutex_);
   OpenFolder& opened = files_[folder];
   if (!opened.files || opened.device != found.st_dev || opened.inode != found.st_ino) {
     TN_TRY(opened.files, http::StaticFiles::open(folder));

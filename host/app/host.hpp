@@ -107,14 +107,15 @@ class Host {
   std::unique_ptr<workers::Workers> workers_;
   std::unique_ptr<plugins::HostServices> services_;
   std::unique_ptr<plugins::PluginHost> plugins_;
-  std::mutex routes_mutex_;  // one installation of routes at a time; guards files_
+  std::mutex routes_mutex_;  // one installation of routes at a time
   // A folder may be exchanged for another of the same name.
   struct OpenFolder {
     uint64_t device = 0;
     uint64_t inode = 0;
     std::shared_ptr<http::StaticFiles> files;
   };
-  std::map<std::filesystem::path, OpenFolder> files_;
+  std::mutex files_mutex_;
+  std::map<std::filesystem::path, OpenFolder> files_;  // guarded by files_mutex_
   http::Router router_;
   std::unique_ptr<http::AccessPolicy> policy_;
   std::unique_ptr<RouteObserver> observer_;

@@ -83,6 +83,16 @@ StoreConfig read_store(const JsonReader& from, const std::filesystem::path& data
   return store;
 }
 
+EventsConfig read_events(const JsonReader& from) {
+  EventsConfig events;
+  events.threads = from.count("threads");
+  events.live = from.count("live");
+  events.durable = from.count("durable");
+  events.durable_age = std::chrono::hours(from.integer("durable_hours"));
+  events.deliver_timeout = from.duration("deliver_timeout_ms");
+  return events;
+}
+
 class Parser {
  public:
   Parser(const Document& document, const Schema& schema, ParsedConfig& out)
@@ -100,6 +110,7 @@ class Parser {
     read_log(reader.section("log"));
     out_.config.http = read_http(reader.section("http"));
     out_.config.store = read_store(reader.section("store"), out_.config.data);
+    out_.config.events = read_events(reader.section("events"));
     read_plugins();
     check_listen();
     check_store();

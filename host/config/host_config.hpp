@@ -56,6 +56,15 @@ struct StoreConfig {
   unsigned readers = 0;
 };
 
+struct EventsConfig {
+  unsigned threads = 0;
+  std::uint64_t live = 0;     // events that wait, of a subscription
+  std::uint64_t durable = 0;  // likewise
+  std::chrono::hours durable_age{};
+  std::chrono::milliseconds deliver_timeout{};
+  bool operator==(const EventsConfig&) const = default;
+};
+
 // A library wired by one entry of `plugins`.
 struct InstanceSpec {
   std::string id;
@@ -79,6 +88,7 @@ struct HostConfig {
   LogConfig log;
   HttpConfig http;
   StoreConfig store;
+  EventsConfig events;
   std::vector<InstanceSpec> plugins;  // in the order of the file, disabled ones too
 };
 

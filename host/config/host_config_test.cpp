@@ -64,6 +64,11 @@ TEST(HostConfig, AnEmptyFileGivesTheDefaults) {
   EXPECT_EQ(config.store.path, "/srv/tenon/data/tenon.db");
   EXPECT_EQ(config.store.durability, Durability::normal);
   EXPECT_EQ(config.store.readers, 4U);
+  EXPECT_EQ(config.events.threads, 4U);
+  EXPECT_EQ(config.events.live, 1000U);
+  EXPECT_EQ(config.events.durable, 100'000U);
+  EXPECT_EQ(config.events.durable_age, std::chrono::hours(7 * 24));
+  EXPECT_EQ(config.events.deliver_timeout, milliseconds(30'000));
   EXPECT_TRUE(config.plugins.empty());
 }
 
@@ -84,6 +89,7 @@ http:
   max_body_bytes: 1024
   allowed_hosts: [shop.example.org]
 store: {driver: postgres, url: "postgresql://u:${SECRET}@db/x", durability: full, readers: 8, path: a.db}
+events: {threads: 2, live: 3, durable: 4, durable_hours: 5, deliver_timeout_ms: 6}
 plugins:
   first:
   second:
@@ -114,6 +120,11 @@ plugins:
   EXPECT_EQ(config.store.url, "postgresql://u:hunter2@db/x");
   EXPECT_EQ(config.store.path, "/var/lib/tenon/a.db");
   EXPECT_EQ(config.store.durability, Durability::full);
+  EXPECT_EQ(config.events.threads, 2U);
+  EXPECT_EQ(config.events.live, 3U);
+  EXPECT_EQ(config.events.durable, 4U);
+  EXPECT_EQ(config.events.durable_age, std::chrono::hours(5));
+  EXPECT_EQ(config.events.deliver_timeout, milliseconds(6));
 
   ASSERT_EQ(config.plugins.size(), 3U);
   EXPECT_EQ(config.plugins[0].library, "first");
@@ -129,7 +140,7 @@ plugins:
   EXPECT_EQ(second.deadlines.start, milliseconds(7));
   EXPECT_EQ(second.deadlines.load, milliseconds(1));
   EXPECT_EQ(second.log_level, LogLevel::trace);
-  EXPECT_EQ(second.mark.to_string(), "t:19:3");
+  EXPECT_EQ(second.mark.to_string(), "t:20:3");
   EXPECT_EQ(config.plugins[2].log_level, LogLevel::off);
 }
 
@@ -267,7 +278,7 @@ TEST(ProblemJson, HasItsParts) {
 
   EXPECT_EQ(boost::json::serialize(to_json(parsed.problems)),
             R"([{"file":"t","line":1,"column":1,"path":"htpp","message":"unknown key, expected )"
-            R"(host, log, http, store or plugins","suggestion":"http"}])");
+            R"(host, log, http, store, events or plugins","suggestion":"http"}])");
 }
 
 }  // namespace

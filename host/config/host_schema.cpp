@@ -13,6 +13,7 @@ std::string_view host_schema_text() {
     "log": {"$ref": "#/$defs/log", "default": {}},
     "http": {"$ref": "#/$defs/http", "default": {}},
     "store": {"$ref": "#/$defs/store", "default": {}},
+    "events": {"$ref": "#/$defs/events", "default": {}},
     "plugins": {
       "description": "Instances by their ids.",
       "type": ["object", "null"],
@@ -259,6 +260,29 @@ std::string_view host_schema_text() {
           "type": "array", "items": {"type": "string", "minLength": 1, "maxLength": 255},
           "uniqueItems": true, "default": []
         }
+      }
+    },
+    "events": {
+      "type": "object",
+      "additionalProperties": false,
+      "properties": {
+        "threads": {
+          "description": "Threads that deliver events; one subscription uses one at a time.",
+          "type": "integer", "minimum": 1, "maximum": 256, "default": 4
+        },
+        "live": {
+          "description": "Events that wait for a live subscription; with more, the oldest are dropped.",
+          "type": "integer", "minimum": 1, "maximum": 1000000, "default": 1000
+        },
+        "durable": {
+          "description": "Events kept for a durable subscription; with more, the oldest are dropped.",
+          "type": "integer", "minimum": 1, "maximum": 100000000, "default": 100000
+        },
+        "durable_hours": {
+          "description": "How long they are kept.",
+          "type": "integer", "minimum": 1, "maximum": 87600, "default": 168
+        },
+        "deliver_timeout_ms": {"$ref": "#/$defs/milliseconds", "default": 30000}
       }
     },
     "store": {

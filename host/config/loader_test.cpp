@@ -9,6 +9,8 @@
 #include <fstream>
 #include <map>
 
+#include "tests/support/scratch_folder.hpp"
+
 namespace tenon::config {
 namespace {
 
@@ -17,14 +19,11 @@ using testing::HasSubstr;
 class Loading : public testing::Test {
  protected:
   Loading() {
-    std::string name = (std::filesystem::temp_directory_path() / "tenon-config-XXXXXX").string();
-    folder_ = ::mkdtemp(name.data());
     options_.environment = [this](const std::string& variable) -> std::optional<std::string> {
       auto found = variables_.find(variable);
       return found == variables_.end() ? std::nullopt : std::optional<std::string>(found->second);
     };
   }
-  ~Loading() override { std::filesystem::remove_all(folder_); }
 
   void write(const std::string& name, const std::string& text, mode_t mode = 0600) {
     std::filesystem::create_directories((folder_ / name).parent_path());
@@ -54,7 +53,8 @@ class Loading : public testing::Test {
     return boost::json::serialize(document.root.to_json(secrets));
   }
 
-  std::filesystem::path folder_;
+  ScratchFolder scratch_;
+  std::filesystem::path folder_ = scratch_.path();
   std::map<std::string, std::string> variables_;
   LoadOptions options_;
 };

@@ -5,6 +5,8 @@
 
 #include <fstream>
 
+#include "tests/support/scratch_folder.hpp"
+
 namespace tenon::crash {
 namespace {
 
@@ -15,12 +17,6 @@ namespace fs = std::filesystem;
 
 class CrashStoreTest : public testing::Test {
  protected:
-  CrashStoreTest() {
-    std::string name = fs::temp_directory_path() / "tenon-crashes-XXXXXX";
-    if (mkdtemp(name.data())) base_ = name;
-  }
-  ~CrashStoreTest() override { fs::remove_all(base_); }
-
   std::unique_ptr<CrashStore> open(size_t kept = 10, size_t files = 200) {
     auto store = CrashStore::open({folder(), kept, files});
     EXPECT_TRUE(store.ok()) << store.error().message;
@@ -47,7 +43,8 @@ class CrashStoreTest : public testing::Test {
     return found;
   }
 
-  fs::path base_;
+  ScratchFolder scratch_;
+  fs::path base_ = scratch_.path();
 };
 
 TEST_F(CrashStoreTest, KeepsAReportInMemoryAndInAFile) {

@@ -8,6 +8,7 @@
 
 #include "host/http/console_page.hpp"
 #include "host/http/test_support.hpp"
+#include "tests/support/scratch_folder.hpp"
 
 namespace tenon::http::test {
 namespace {
@@ -17,9 +18,7 @@ using testing::HasSubstr;
 
 class StaticFilesTest : public testing::Test {
  protected:
-  StaticFilesTest()
-      : root_(fs::path(testing::TempDir()) / ("tenon_static_" + std::to_string(getpid()))) {
-    fs::remove_all(root_);
+  StaticFilesTest() {
     fs::create_directories(root_ / "site" / "sub");
     write("outside.txt", "outside");
     write("site/index.html", "<script type=\"importmap\">{}</script>");
@@ -47,7 +46,6 @@ class StaticFilesTest : public testing::Test {
   ~StaticFilesTest() override {
     client_.reset();
     server_.reset();
-    fs::remove_all(root_);
   }
 
   void write(const std::string& name, const std::string& text) {
@@ -57,7 +55,8 @@ class StaticFilesTest : public testing::Test {
     return client_->exchange(get(path, headers));
   }
 
-  fs::path root_;
+  ScratchFolder scratch_;
+  fs::path root_ = scratch_.path();
   std::unique_ptr<TestServer> server_;
   std::unique_ptr<Client> client_;
 };

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "host/isolation/function.hpp"
-#include "tenon/draft/clock.h"
+#include "tenon/clock.h"
 
 namespace tenon::isolation {
 

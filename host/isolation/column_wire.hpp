@@ -3,7 +3,7 @@
 #pragma once
 
 #include "host/isolation/function.hpp"
-#include "tenon/draft/columns.hpp"
+#include "tenon/columns.hpp"
 
 namespace tenon::isolation {
 

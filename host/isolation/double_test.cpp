@@ -253,6 +253,28 @@ TEST(Double, EventsAreDeliveredWithTheSameAnswers) {
   EXPECT_NE(text[1].find("not now at event"), std::string::npos);
 }
 
+TEST(Double, StateIsHandedOverWithTheSameAnswers) {
+  Route direct(false), remote(true);
+  std::string text[2];
+  for (Route* route : {&direct, &remote}) {
+    ASSERT_EQ(route->create(), TN_OK);
+    const auto* table = route->table<tn_plugin_handover>(TN_HANDOVER_ID);
+    std::string& all = text[route->remote];
+    all += tell([&](auto* call, auto* sink) { return table->save(route->instance, call, sink); });
+    tn_call refused = full_call(nullptr);
+    refused.request_id = view("refuse");
+    all += std::to_string(table->save(route->instance, &refused, nullptr));
+    const std::string large(5 << 20, 'r');
+    for (const std::string_view state : {std::string_view(), std::string_view(large)})
+      all += tell(
+          [&](auto* call, auto*) { return table->restore(route->instance, call, bytes(state)); });
+  }
+  EXPECT_EQ(text[0], text[1]);
+  EXPECT_EQ(direct.host.record(), remote.host.record());
+  EXPECT_NE(text[1].find(std::to_string((3 << 20) + 6)), std::string::npos) << text[1];
+  EXPECT_NE(text[1].find("nothing to restore"), std::string::npos);
+}
+
 TEST(Double, CallsNestBothWays) {
   Route remote(true);
   ASSERT_EQ(remote.create(), TN_OK);

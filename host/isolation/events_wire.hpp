@@ -2,7 +2,7 @@
 #pragma once
 
 #include "host/isolation/function.hpp"
-#include "tenon/draft/events.h"
+#include "tenon/events.h"
 
 namespace tenon::isolation {
 

@@ -4,14 +4,14 @@
 
 #include <string>
 
-#include "tenon/draft/clock.h"
-#include "tenon/draft/column.h"
-#include "tenon/draft/events.h"
-#include "tenon/draft/http.h"
-#include "tenon/draft/metrics.h"
-#include "tenon/draft/progress.h"
-#include "tenon/draft/state.h"
-#include "tenon/draft/store.h"
+#include "tenon/clock.h"
+#include "tenon/column.h"
+#include "tenon/events.h"
+#include "tenon/http.h"
+#include "tenon/metrics.h"
+#include "tenon/progress.h"
+#include "tenon/state.h"
+#include "tenon/store.h"
 #include "tenon/tenon.h"
 
 #include <atomic>

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "host/isolation/log_wire.hpp"
-#include "tenon/draft/http.h"
+#include "tenon/http.h"
 
 namespace tenon::isolation {
 

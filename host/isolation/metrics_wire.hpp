@@ -2,7 +2,7 @@
 #pragma once
 
 #include "host/isolation/log_wire.hpp"
-#include "tenon/draft/metrics.h"
+#include "tenon/metrics.h"
 
 namespace tenon::isolation {
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "host/isolation/function.hpp"
-#include "tenon/draft/progress.h"
+#include "tenon/progress.h"
 
 namespace tenon::isolation {
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "host/isolation/endpoint.hpp"
-#include "tenon/draft/clock.h"
+#include "tenon/clock.h"
 #include "tenon/entry.h"
 #include "tenon/log.h"
 

@@ -4,6 +4,7 @@
 #include "host/isolation/column_wire.hpp"
 #include "host/isolation/config_wire.hpp"
 #include "host/isolation/events_wire.hpp"
+#include "host/isolation/handover_wire.hpp"
 #include "host/isolation/http_wire.hpp"
 #include "host/isolation/life_wire.hpp"
 #include "host/isolation/log_wire.hpp"
@@ -37,6 +38,7 @@ constexpr Serving make_serving() {
   ProgressForm::list(serving);
   HostEventsForm::list(serving);
   PluginEventsForm::list(serving);
+  HandoverForm::list(serving);
   SinkForm::list(serving);
   BatchSinkForm::list(serving);
   ExchangeForm::list(serving);

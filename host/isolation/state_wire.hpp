@@ -2,7 +2,7 @@
 #pragma once
 
 #include "host/isolation/sink_wire.hpp"
-#include "tenon/draft/state.h"
+#include "tenon/state.h"
 
 namespace tenon::isolation {
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "host/isolation/sink_wire.hpp"
-#include "tenon/draft/store.h"
+#include "tenon/store.h"
 
 namespace tenon::isolation {
 

@@ -30,8 +30,9 @@ enum class Table : uint8_t {
   host_progress,  // the host's side again: numbers never change
   host_events,
   events,  // the plugin's side
+  handover,
 };
-constexpr size_t kTableCount = 20;
+constexpr size_t kTableCount = 21;
 constexpr size_t kMemberLimit = 8;
 
 constexpr uint16_t op_of(Table table, size_t member) {

@@ -4,6 +4,7 @@
 #include "host/isolation/column_wire.hpp"
 #include "host/isolation/config_wire.hpp"
 #include "host/isolation/events_wire.hpp"
+#include "host/isolation/handover_wire.hpp"
 #include "host/isolation/http_wire.hpp"
 #include "host/isolation/life_wire.hpp"
 #include "host/isolation/log_wire.hpp"
@@ -15,23 +16,24 @@
 
 namespace tenon::isolation {
 
-const std::array<TableId, 6> kPluginTables{{{Table::life, TN_PLUGIN_ID},
+const std::array<TableId, 7> kPluginTables{{{Table::life, TN_PLUGIN_ID},
                                             {Table::message, TN_MESSAGE_ID},
                                             {Table::column, TN_COLUMN_ID},
                                             {Table::http, TN_HTTP_ID},
                                             {Table::timer, TN_CLOCK_ID},
-                                            {Table::events, TN_EVENTS_ID}}};
+                                            {Table::events, TN_EVENTS_ID},
+                                            {Table::handover, TN_HANDOVER_ID}}};
 
 const std::array<TableId, 10> kHostTables{{{Table::host_log, TN_LOG_ID},
-                                          {Table::host_config, TN_CONFIG_ID},
-                                          {Table::host_message, TN_MESSAGE_ID},
-                                          {Table::host_column, TN_COLUMN_ID},
-                                          {Table::host_store, TN_STORE_ID},
-                                          {Table::host_state, TN_STATE_ID},
-                                          {Table::host_clock, TN_CLOCK_ID},
-                                          {Table::host_metrics, TN_METRICS_ID},
-                                          {Table::host_progress, TN_PROGRESS_ID},
-                                          {Table::host_events, TN_EVENTS_ID}}};
+                                           {Table::host_config, TN_CONFIG_ID},
+                                           {Table::host_message, TN_MESSAGE_ID},
+                                           {Table::host_column, TN_COLUMN_ID},
+                                           {Table::host_store, TN_STORE_ID},
+                                           {Table::host_state, TN_STATE_ID},
+                                           {Table::host_clock, TN_CLOCK_ID},
+                                           {Table::host_metrics, TN_METRICS_ID},
+                                           {Table::host_progress, TN_PROGRESS_ID},
+                                           {Table::host_events, TN_EVENTS_ID}}};
 
 namespace {
 template <class Form>
@@ -75,6 +77,8 @@ const void* proxy_of(Table table) {
       return proxies<HostEventsForm>();
     case Table::events:
       return proxies<PluginEventsForm>();
+    case Table::handover:
+      return proxies<HandoverForm>();
     case Table::sink:
       return proxies<SinkForm>();
     case Table::batch_sink:

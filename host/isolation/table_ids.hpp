@@ -11,7 +11,7 @@ struct TableId {
   Table table;
   std::string_view id;
 };
-extern const std::array<TableId, 6> kPluginTables;
+extern const std::array<TableId, 7> kPluginTables;
 extern const std::array<TableId, 10> kHostTables;
 
 constexpr uint32_t bit_of(Table table) {

@@ -388,6 +388,21 @@ tn_status deliver(tn_instance* instance, const tn_call* call, uint64_t token,
   return token == 0 ? fail(call, {Code::conflict, "not now", "event"}) : TN_OK;
 }
 
+// Two chunks, one of them large, unless the call is to be refused.
+tn_status save(tn_instance* instance, const tn_call* call, const tn_sink* state) {
+  say(instance, call, "save");
+  if (call && view(call->request_id) == "refuse")
+    return fail(call, {Code::unavailable, "in the middle of something", "save"});
+  const std::string large(3 << 20, 's');
+  const tn_status first = state->write(state->ctx, bytes("state "));
+  return first == TN_OK ? state->write(state->ctx, bytes(large)) : first;
+}
+
+tn_status restore(tn_instance* instance, const tn_call* call, tn_bytes state) {
+  say(instance, call, "restore" + show({static_cast<const char*>(state.data), state.size}));
+  return state.size == 0 ? fail(call, {Code::invalid, "nothing to restore", "restore"}) : TN_OK;
+}
+
 tn_status init(const tn_call* call) {
   if (call && view(call->request_id) == "refuse")
     return fail(call, {Code::unavailable, "not today", "init"});
@@ -402,12 +417,14 @@ const void* query(tn_str table) {
   static const tn_plugin_http http{sizeof http, 0, handle};
   static const tn_plugin_timer timers{sizeof timers, 0, fire};
   static const tn_plugin_events events{sizeof events, 0, deliver};
+  static const tn_plugin_handover handover{sizeof handover, 0, save, restore};
   if (view(table) == TN_PLUGIN_ID) return &life;
   if (view(table) == TN_MESSAGE_ID) return &messages;
   if (view(table) == TN_COLUMN_ID) return &columns;
   if (view(table) == TN_HTTP_ID) return &http;
   if (view(table) == TN_CLOCK_ID) return &timers;
   if (view(table) == TN_EVENTS_ID) return &events;
+  if (view(table) == TN_HANDOVER_ID) return &handover;
   return nullptr;
 }
 

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "host/observe/log_metrics.hpp"
+#include "tests/support/scratch_folder.hpp"
 
 namespace tenon::observe {
 namespace {
@@ -21,13 +22,7 @@ namespace fs = std::filesystem;
 
 class LoggingTest : public ::testing::Test {
  protected:
-  void SetUp() override {
-    std::string pattern = (fs::temp_directory_path() / "tenon-log-XXXXXX").string();
-    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-    folder_ = pattern;
-    options_.file = (folder_ / "host.log").string();
-  }
-  void TearDown() override { fs::remove_all(folder_); }
+  LoggingTest() { options_.file = (folder_ / "host.log").string(); }
 
   std::unique_ptr<Logging> open() {
     auto made = Logging::create(options_);
@@ -43,7 +38,8 @@ class LoggingTest : public ::testing::Test {
   }
   std::vector<std::string> lines() const { return lines(options_.file); }
 
-  fs::path folder_;
+  ScratchFolder scratch_;
+  fs::path folder_ = scratch_.path();
   LogOptions options_;
 };
 

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "host/observe/sharded_counter.hpp"
-#include "tenon/draft/metrics.h"
+#include "tenon/metrics.h"
 #include "tenon/result.hpp"
 
 namespace tenon::observe {

@@ -16,7 +16,7 @@
 
 #include "host/observe/latency_histogram.hpp"
 #include "host/observe/metric_series.hpp"
-#include "tenon/draft/metrics.h"
+#include "tenon/metrics.h"
 #include "tenon/result.hpp"
 
 namespace tenon::observe {

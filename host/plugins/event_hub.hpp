@@ -1,4 +1,4 @@
-// Events between instances: who subscribed to what, and the deliveries. See tenon/draft/events.h
+// Events between instances: who subscribed to what, and the deliveries. See tenon/events.h
 // for what plugins are promised.
 #pragma once
 

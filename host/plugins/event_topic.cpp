@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "host/config/problem.hpp"
-#include "tenon/draft/events.h"
+#include "tenon/events.h"
 #include "tenon/json.hpp"
 
 namespace tenon::plugins {

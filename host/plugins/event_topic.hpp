@@ -1,4 +1,4 @@
-// Topics of events and the patterns that subscribe to them (tenon/draft/events.h). Pure.
+// Topics of events and the patterns that subscribe to them (tenon/events.h). Pure.
 #pragma once
 
 #include <string_view>

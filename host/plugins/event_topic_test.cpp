@@ -6,7 +6,7 @@
 #include <random>
 #include <vector>
 
-#include "tenon/draft/events.h"
+#include "tenon/events.h"
 
 namespace tenon::plugins {
 namespace {

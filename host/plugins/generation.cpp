@@ -123,7 +123,8 @@ Result<void> Generation::find_tables() {
   if (!manifest.subscribes.empty() && !events) return lacks("events to subscribe to", TN_EVENTS_ID);
   if (provides(true) && (!columns || !columns->call))
     return lacks("column interfaces", TN_COLUMN_ID);
-  serving_ = &provider_.add({number_, &manifest, nullptr, messages, columns, http, code_->gone(), events});
+  serving_ =
+      &provider_.add({number_, &manifest, nullptr, messages, columns, http, code_->gone(), events});
   return {};
 }
 

@@ -13,8 +13,8 @@
 #include "host/plugins/permissions.hpp"
 #include "host/plugins/plugin_code.hpp"
 #include "host/plugins/provider.hpp"
-#include "tenon/draft/clock.h"
-#include "tenon/draft/handover.h"
+#include "tenon/clock.h"
+#include "tenon/handover.h"
 
 namespace tenon::plugins {
 

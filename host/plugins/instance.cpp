@@ -75,11 +75,17 @@ Instance::Instance(HostServices& services, const LibraryCopies& copies, Instance
 Result<Permissions> permissions_for(const InstanceSetup& setup, const Manifest& manifest) {
   Permissions permissions({setup.id, manifest, setup.grants.lists, setup.grants.own,
                            setup.grants.data_folder, setup.config_folder, setup.grants.written});
+  TN_CHECK(check_granted(setup, permissions, manifest));
+  return permissions;
+}
+
+Result<void> check_granted(const InstanceSetup& setup, const Permissions& permissions,
+                           const Manifest& manifest) {
   for (const auto& route : manifest.routes)
     if (setup.grants.lists.routes) TN_CHECK(permissions.may_serve(route.method, route.path));
   for (const auto& required : manifest.requires_)
     if (!required.optional) TN_CHECK(permissions.may_use(required.interface_id));
-  return permissions;
+  return {};
 }
 
 // ---- what it tells
@@ -105,7 +111,8 @@ std::string Instance::build_id() const {
 }
 
 bool Instance::serves() const {
-  const State state = status().state;
+  const std::lock_guard lock(mutex_);
+  const State state = status_.state;
   return state == State::ready || state == State::degraded;
 }
 
@@ -128,9 +135,9 @@ void Instance::remember(const ReloadRecord& record) {
   {
     const std::lock_guard lock(mutex_);
     auto& all = status_.reloads;
-    const auto same =
-        std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.to == record.to; });
-    if (same != all.end()) all.erase(same);
+    // How a trial ended stands in the place of its beginning.
+    std::erase_if(all,
+                  [&](const auto& one) { return one.to == record.to && one.outcome == "trial"; });
     all.push_back(record);
     if (all.size() > kReloadsKept) all.erase(all.begin());
   }
@@ -189,7 +196,7 @@ Result<Instance::Running> Instance::prepare(ControlThread& control, Origin origi
 
 Result<void> Instance::start(ControlThread& control) {
   const std::lock_guard changing(changing_);
-  auto allowed = permissions_for(*setup(), *manifest());
+  auto allowed = check_granted(*setup(), setup()->permissions, *manifest());
   Result<Running> next =
       allowed.ok() ? prepare(control, {nullptr, setup()}, true) : Result<Running>(allowed.error());
   if (!next.ok()) {
@@ -260,22 +267,27 @@ void Instance::stop(ControlThread& control) {
 
 // ---- old generations
 
+// It takes no new chains any more, and ends with those that it has.
 void Instance::retire(const std::shared_ptr<Generation>& old) {
+  const CallGate& gate = old->serving().gate;
+  provider_.close(old->serving());
   {
     const std::lock_guard lock(mutex_);
     retiring_.push_back(old);
   }
-  if (old->serving().gate.drain(Clock::now() + kQuickDrain)) return finish(old);
-  finish_later(old, Clock::now() + setup()->drain);
+  if (gate.drain(Clock::now() + kQuickDrain)) return finish(old);
+  finish_later(old, gate, Clock::now() + setup()->drain);
 }
 
-void Instance::finish_later(const std::shared_ptr<Generation>& old, Clock::time_point deadline) {
+// `gate` is its own and outlives it: stop() may have taken it down when the time comes.
+void Instance::finish_later(const std::shared_ptr<Generation>& old, const CallGate& gate,
+                            Clock::time_point deadline) {
   services_.keeper.start("drain " + id(), kDrainPeriod, 0ms,
-                         [self = shared_from_this(), old, deadline] {
-                           if (old->serving().gate.is_empty() || Clock::now() >= deadline)
+                         [self = shared_from_this(), old, &gate, deadline] {
+                           if (gate.is_empty() || Clock::now() >= deadline)
                              self->finish(old);
                            else
-                             self->finish_later(old, deadline);
+                             self->finish_later(old, gate, deadline);
                          });
 }
 

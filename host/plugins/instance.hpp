@@ -48,16 +48,19 @@ struct InstanceSetup {
   StepDeadlines deadlines;
   CallLimits limits;
   PermissionGrants grants;
-  Permissions permissions;               // what the grants come to with the candidate's manifest
-  bool isolated = false;                 // in a worker process of its own, as what follows says
+  Permissions permissions;  // what the grants come to with the candidate's manifest
+  bool isolated = false;    // in a worker process of its own, as what follows says
   config::InstanceLimits worker_limits;
   config::Supervision supervision;
   std::chrono::milliseconds drain{30'000};  // what an old generation gets for its last calls
   unsigned keep_mapped = 8;  // generations that could not be unloaded; then no reload
 };
 
-// The permissions that the grants come to with that version of the library. Code::denied, with the
-// line to add: it serves a route or requires an interface that is not granted.
+// Code::denied, with the line to add: the version of the library serves a route or requires an
+// interface that is not granted.
+Result<void> check_granted(const InstanceSetup& setup, const Permissions& permissions,
+                           const Manifest& manifest);
+// The permissions that the grants come to with that version of the library, checked likewise.
 Result<Permissions> permissions_for(const InstanceSetup& setup, const Manifest& manifest);
 
 // One reload, as it ended or stands.
@@ -165,13 +168,16 @@ class Instance : public std::enable_shared_from_this<Instance> {
   void wait_for_restart(const std::string& what);
   void restart();
   void serve_first(Running next);
+  void serve_after_crash(Running next, ReloadRecord& record);
   void note_denial(const sandbox::Denied& denied);
   void report_crash(crash::Death death, const workers::Ended& ended);
   Result<Running> prepare(ControlThread& control, Origin origin, bool first);
   Result<Running> prepare_probed(ControlThread& control, Origin origin);
   Result<void> check_replacement(const Manifest& next) const;
+  Result<void> check_mapped(const InstanceSetup& setup) const;
   void adopt(std::shared_ptr<const InstanceSetup> setup);
   void settle(Running next, ReloadRecord& record, bool tell_routes);
+  void show_current();
   Result<void> exchange(ControlThread& control, Running next, ReloadRecord& record);
   Result<void> hand_over(ControlThread& control, Generation& from, Generation& to);
   void begin_trial(Running next, const TrialOptions& options, ReloadRecord record);
@@ -180,7 +186,7 @@ class Instance : public std::enable_shared_from_this<Instance> {
   Observed observed(const Serving& serving, const CallGate::Counts& counts,
                     const observe::LatencySnapshot& latency) const;
   void retire(const std::shared_ptr<Generation>& old);
-  void finish_later(const std::shared_ptr<Generation>& old,
+  void finish_later(const std::shared_ptr<Generation>& old, const CallGate& gate,
                     std::chrono::steady_clock::time_point deadline);
   void finish(const std::shared_ptr<Generation>& old);
   void probe(Generation& generation);

@@ -23,11 +23,7 @@ Result<std::unique_ptr<Instance::Change>> Instance::Change::prepare(
     TN_TRY(const auto copy, LibraryCopy::make(made->setup_->candidate.file, one.copies_));
     if (copy->build_id() != made->setup_->candidate.build_id)
       return Error{Code::conflict, copy->file().string() + " changed while it was being loaded"};
-    if (const auto mapped = one.status().left_mapped; mapped >= made->setup_->keep_mapped)
-      return Error{Code::limit,
-                   fmt::format("{} old generations of {} could not be unloaded and are still "
-                               "mapped; restart the host, or raise plugins.{}.reload.keep_mapped",
-                               mapped, one.id(), one.id())};
+    TN_CHECK(one.check_mapped(*made->setup_));
     TN_CHECK(permissions_for(*made->setup_, copy->manifest()));
     return one.prepare_probed(control, {copy, made->setup_});
   }();
@@ -96,11 +92,7 @@ void Instance::Change::finish() {
     one.settle(std::move(*next_), record_, false);
   } else {  // it crashed: nobody serves
     one.restarts_.release();
-    one.previous_ = one.current_.origin;
-    one.adopt(setup_);
-    one.serve_first(std::move(*next_));
-    record_.outcome = "serving";
-    one.remember(record_);
+    one.serve_after_crash(std::move(*next_), record_);
   }
   next_.reset();
   changing_.unlock();
@@ -117,7 +109,6 @@ void Instance::Change::back_out() {
   if (was_handed_over) one.current_.generation->serving().gate.open();
   if (std::exchange(paused_, false)) one.provider_.resume();
   if (next_) {
-    one.provider_.close(next_->generation->serving());
     one.retire(next_->generation);
     next_.reset();
   }

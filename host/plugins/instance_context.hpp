@@ -62,7 +62,7 @@ struct HostServices {
   // Whether an instance may become a version with that manifest. [any-thread]
   std::function<Result<void>(const std::string& instance, const Manifest& next)> allow_reload =
       [](const std::string&, const Manifest&) { return Result<void>(); };
-  // Told how far long work has come (tenon/draft/progress.h). [any-thread]
+  // Told how far long work has come (tenon/progress.h). [any-thread]
   std::function<void(const std::string& instance, std::string_view text, uint64_t done,
                      uint64_t total)>
       on_progress = [](const std::string&, std::string_view, uint64_t, uint64_t) {};

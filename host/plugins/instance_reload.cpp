@@ -38,12 +38,18 @@ Result<void> Instance::check_replacement(const Manifest& next) const {
   if (next.id != setup->candidate.manifest.id)
     return Error{Code::invalid, fmt::format("it is the library {}, and {} is an instance of {}",
                                             next.id, id(), setup->candidate.manifest.id)};
-  if (const auto mapped = status().left_mapped; mapped >= setup->keep_mapped)
-    return Error{Code::limit,
-                 fmt::format("{} old generations of {} could not be unloaded and are still mapped; "
-                             "restart the host, or raise plugins.{}.reload.keep_mapped",
-                             mapped, id(), id())};
-  return services_.allow_reload(id(), next);
+  TN_CHECK(check_mapped(*setup));
+  // The same routes clash with nobody: they are served now.
+  return same_faces(*manifest(), next) ? Result<void>() : services_.allow_reload(id(), next);
+}
+
+Result<void> Instance::check_mapped(const InstanceSetup& setup) const {
+  const auto mapped = status().left_mapped;
+  if (mapped < setup.keep_mapped) return {};
+  return Error{Code::limit,
+               fmt::format("{} old generations of {} could not be unloaded and are still mapped; "
+                           "restart the host, or raise plugins.{}.reload.keep_mapped",
+                           mapped, id(), id())};
 }
 
 Result<ReloadRecord> Instance::reload(const ReloadRequest& request) {
@@ -80,12 +86,8 @@ Result<ReloadRecord> Instance::reload(const ReloadRequest& request) {
   if (!next.ok()) return refuse(next.error());
   record.to = next->generation->number();
   record.reason = request.why;
-  if (!current_.generation) {  // it has crashed: there is nothing to be exchanged
-    previous_ = current_.origin;
-    adopt(next->origin.setup);
-    serve_first(std::move(*next));
-    record.outcome = "serving";
-    remember(record);
+  if (!current_.generation) {
+    serve_after_crash(std::move(*next), record);
     return record;
   }
   if (request.trial) {
@@ -100,7 +102,6 @@ Result<ReloadRecord> Instance::reload(const ReloadRequest& request) {
 Result<Instance::Running> Instance::prepare_probed(ControlThread& control, Origin origin) {
   TN_TRY(auto next, prepare(control, std::move(origin), false));
   if (auto healthy = next.generation->probe(); !healthy.ok()) {
-    provider_.close(next.generation->serving());
     retire(next.generation);
     return Error{healthy.error().code, "its probe failed: " + healthy.error().message};
   }
@@ -136,7 +137,6 @@ Result<void> Instance::exchange(ControlThread& control, Running next, ReloadReco
     provider_.pause();
     resume.emplace(Resume{provider_});
     if (auto moved = hand_over(control, *current_.generation, *next.generation); !moved.ok()) {
-      provider_.close(next.generation->serving());
       retire(next.generation);
       return moved;
     }
@@ -150,7 +150,6 @@ Result<void> Instance::exchange(ControlThread& control, Running next, ReloadReco
   if (auto healthy = next.generation->probe(); !healthy.ok() && !hands_over) {
     provider_.serve(current_.generation->serving());
     services_.timers.resume(current_.generation->owner());
-    provider_.close(next.generation->serving());
     retire(next.generation);
     return Error{healthy.error().code,
                  "its probe failed once it served: " + healthy.error().message};
@@ -166,26 +165,30 @@ void Instance::settle(Running next, ReloadRecord& record, bool tell_routes) {
   const std::shared_ptr<Generation> old = std::move(current_.generation);
   previous_ = std::move(current_.origin);
   current_ = std::move(next);
-  const auto& copy = current_.origin.copy;
   {
     const std::lock_guard lock(mutex_);
-    manifest_ = std::shared_ptr<const Manifest>(copy, &copy->manifest());
-    build_id_ = copy->build_id();
-    status_.generation = current_.generation->number();
     status_.trial = 0;
-    status_.file = copy->file();
-    status_.worker = current_.generation->code().worker_info();
+    show_current();
   }
   adopt(current_.origin.setup);
   services_.bus.offer(provider_, manifest());
-  if (tell_routes && !same_faces(*old_manifest, copy->manifest())) services_.on_routes();
+  if (tell_routes && !same_faces(*old_manifest, *manifest())) services_.on_routes();
   current_.generation->run_timers();
   record.swap += micros_since(offering);
   record.outcome = "serving";
   remember(record);
   if (status().state != State::ready) enter(State::ready);
-  provider_.close(old->serving());
   retire(old);
+}
+
+// [mutex_] What others see of the generation that serves.
+void Instance::show_current() {
+  const auto& copy = current_.origin.copy;
+  manifest_ = std::shared_ptr<const Manifest>(copy, &copy->manifest());
+  build_id_ = copy->build_id();
+  status_.generation = current_.generation->number();
+  status_.file = copy->file();
+  status_.worker = current_.generation->code().worker_info();
 }
 
 Result<ReloadRecord> Instance::roll_back() {
@@ -210,11 +213,7 @@ Result<ReloadRecord> Instance::roll_back() {
     TN_CHECK(exchange(control, std::move(*next), record));
     return record;
   }
-  previous_ = current_.origin;  // it has crashed: there is nothing to be exchanged
-  adopt(next->origin.setup);
-  serve_first(std::move(*next));
-  record.outcome = "serving";
-  remember(record);
+  serve_after_crash(std::move(*next), record);
   return record;
 }
 
@@ -283,7 +282,6 @@ void Instance::end_trial(const std::string& reason) {
     const std::lock_guard lock(mutex_);
     status_.trial = 0;
   }
-  provider_.close(watch.running.generation->serving());
   retire(watch.running.generation);
   ReloadRecord record = watch.record;
   record.outcome = "rolled back";

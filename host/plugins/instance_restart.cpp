@@ -44,9 +44,6 @@ Result<std::unique_ptr<PluginCode>> Instance::start_worker(
         fmt::format("cannot make {}: {}", setup.grants.data_folder.string(), failed.message())};
   WorkerSetup worker{setup.id, setup.permissions, setup.worker_limits, setup.supervision.hang,
                      setup.deadlines.load};
-  // What is not there when the worker gives up its rights stays out of its reach.
-  std::error_code ignored;
-  std::filesystem::create_directories(services_.data / "plugins" / id(), ignored);
   workers::WorkerCallbacks callbacks;
   const std::weak_ptr<Instance> weak = weak_from_this();
   callbacks.on_ended = [weak, number](workers::Ended ended) {
@@ -103,9 +100,9 @@ void Instance::take_end(uint64_t number, const std::shared_ptr<workers::Ended>& 
   } else if (current_.generation && current_.generation->number() == number) {
     const auto dead = std::exchange(current_.generation, nullptr);
     describe_life(*dead, death);
+    if (watch_) end_trial("the generation beside it crashed");
     restarts_.crashed();
     wait_for_restart(ended->exit.text);
-    provider_.close(dead->serving());
     retire(dead);
   }
   changing.unlock();
@@ -154,19 +151,23 @@ void Instance::serve_first(Running next) {
   restarts_.started();
   {
     const std::lock_guard lock(mutex_);
-    status_.generation = current_.generation->number();
     status_.restarts = restarts_.restarts();
-    manifest_ =
-        std::shared_ptr<const Manifest>(current_.origin.copy, &current_.origin.copy->manifest());
-    status_.file = current_.origin.copy->file();
-    build_id_ = current_.origin.copy->build_id();
-    status_.worker = current_.generation->code().worker_info();
+    show_current();
   }
   provider_.serve(current_.generation->serving());
   current_.generation->run_timers();
   services_.bus.offer(provider_, manifest());
   enter(State::ready);
   probe(*current_.generation);
+}
+
+// The same after a crash, by a reload: there is nothing to be exchanged.
+void Instance::serve_after_crash(Running next, ReloadRecord& record) {
+  previous_ = current_.origin;
+  adopt(next.origin.setup);
+  serve_first(std::move(next));
+  record.outcome = "serving";
+  remember(record);
 }
 
 void Instance::report_crash(crash::Death death, const workers::Ended& ended) {

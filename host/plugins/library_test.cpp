@@ -10,6 +10,7 @@
 #include <fstream>
 
 #include "host/plugins/elf.hpp"
+#include "tests/support/scratch_folder.hpp"
 
 namespace tenon::plugins {
 namespace {
@@ -44,12 +45,6 @@ size_t open_descriptors() {
 
 class LibraryTest : public ::testing::TestWithParam<CopyKind> {
  protected:
-  LibraryTest() {
-    std::string name = (std::filesystem::temp_directory_path() / "tenon-library-XXXXXX").string();
-    copies_ = {mkdtemp(name.data()), GetParam()};
-  }
-  ~LibraryTest() override { std::filesystem::remove_all(copies_.folder); }
-
   // Where copies of that library are seen in the map.
   std::string place(const std::string& name) const {
     return GetParam() == CopyKind::memory ? "/memfd:" + name + ".so"
@@ -62,7 +57,8 @@ class LibraryTest : public ::testing::TestWithParam<CopyKind> {
     return out;
   }
 
-  LibraryCopies copies_;
+  ScratchFolder scratch_;
+  LibraryCopies copies_{scratch_.path(), GetParam()};
 };
 
 INSTANTIATE_TEST_SUITE_P(All, LibraryTest, ::testing::Values(CopyKind::memory, CopyKind::file),

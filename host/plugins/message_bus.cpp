@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "host/plugins/call_stack.hpp"
-#include "tenon/draft/columns.hpp"
+#include "tenon/columns.hpp"
 #include "tenon/views.hpp"
 
 namespace tenon::plugins {
@@ -82,19 +82,8 @@ tn_status guarded_invoke(const tn_call* call, const std::string& method, Functio
   }
 }
 
-// How long a call whose provider died waits for the next generation.
-constexpr auto kRetryWait = std::chrono::seconds(5);
 // How often it looks whether another provider has taken over.
 constexpr auto kRetryLook = std::chrono::milliseconds(10);
-
-std::chrono::steady_clock::time_point retry_deadline(const tn_call* call) {
-  const auto latest = std::chrono::steady_clock::now() + kRetryWait;
-  return std::min(latest, Call(call).deadline().value_or(latest));
-}
-
-}  // namespace
-
-namespace {
 
 // What a provider that offered `before` and now offers `after` (null: nothing) has ceased and begun
 // to provide.
@@ -376,9 +365,10 @@ tn_status MessageBus::repeatedly(Provider& provider, Provider::Entry entry, cons
   if (first.ok()) return TN_OK;
   entry.failed();
   const Serving& left = entry.serving();
-  Provider* const next = written || !left.is_gone()
-                             ? nullptr
-                             : wait_for_next(bound, provider, left, retry_deadline(call));
+  Provider* const next =
+      written || !left.is_gone()
+          ? nullptr
+          : wait_for_next(bound, provider, left, deadline_within(call, kRetryWait));
   if (!next) return fail(call, first.error());
   auto again = next->enter(call);
   if (!again) return fail(call, again.why());

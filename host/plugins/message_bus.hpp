@@ -15,7 +15,7 @@
 #include "host/plugins/manifest.hpp"
 #include "host/plugins/provider.hpp"
 #include "host/plugins/provider_choice.hpp"
-#include "tenon/draft/column.h"
+#include "tenon/column.h"
 #include "tenon/message.h"
 #include "tenon/result.hpp"
 
@@ -35,7 +35,7 @@ struct ProviderChange {
   std::string instance;
   bool available = false;
 };
-// What plugins hear of it: the topic and the JSON of the event (tenon/draft/events.h).
+// What plugins hear of it: the topic and the JSON of the event (tenon/events.h).
 constexpr std::string_view kProviderTopic = "tenon.provider";
 std::string provider_event(const ProviderChange& change);
 
@@ -69,7 +69,7 @@ class MessageBus {
   void release(tn_method handle);
 
   // [any-thread]; lock-free up to the provider. Batches are checked both ways (check_batch of
-  // tenon/draft/columns.hpp): a malformed input never reaches the provider, nor a malformed answer
+  // tenon/columns.hpp): a malformed input never reaches the provider, nor a malformed answer
   // its caller. A call that its provider's process dies under is made once more when the method or
   // the call is idempotent and nothing was written: by the provider's next generation, or by
   // another provider when the handle has turned to one.

@@ -7,6 +7,8 @@
 #include <fstream>
 #include <random>
 
+#include "tests/support/scratch_folder.hpp"
+
 namespace tenon::plugins {
 namespace {
 
@@ -16,14 +18,11 @@ using testing::HasSubstr;
 class Paths : public testing::Test {
  protected:
   Paths() {
-    std::string name = (fs::temp_directory_path() / "tenon-paths.XXXXXX").string();
-    root_ = fs::canonical(::mkdtemp(name.data()));
     fs::create_directories(root_ / "a/b/c");
     fs::create_directories(root_ / "secret");
     std::ofstream(root_ / "a/file") << "x";
     std::ofstream(root_ / "secret/key") << "x";
   }
-  ~Paths() override { fs::remove_all(root_); }
 
   // The place below root_, or the error's message.
   std::string told(const std::string& path) const {
@@ -34,7 +33,8 @@ class Paths : public testing::Test {
                                             : "outside " + text;
   }
 
-  fs::path root_;
+  ScratchFolder scratch_;
+  fs::path root_ = scratch_.path();
 };
 
 TEST_F(Paths, DotsAndSlashesAreGone) {

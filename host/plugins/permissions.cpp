@@ -7,6 +7,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "host/plugins/paths.hpp"
+#include "host/sandbox/denied.hpp"
 
 namespace tenon::plugins {
 namespace {
@@ -90,11 +91,10 @@ Error missing_permission(std::string_view instance, PermissionKind kind, std::st
   std::vector<std::string> items;
   items.reserve(values.size());
   for (const auto& value : values) items.push_back(yaml_text(value));
-  const auto name = permission_name(kind);
-  return {Code::denied,
-          fmt::format("{0} may not {1}: permission {2} is missing; add to "
-                      "plugins.{0}.permissions: {2}: [{3}]",
-                      instance, tried, name, fmt::join(items, ", ")),
+  const std::string name(permission_name(kind));
+  const sandbox::Denied denied{name, std::string(tried), "permissions." + name,
+                               fmt::format("[{}]", fmt::join(items, ", ")), {}};
+  return {Code::denied, sandbox::describe(denied, instance),
           fmt::format("plugins.{}.permissions.{}", instance, name)};
 }
 

@@ -9,6 +9,7 @@
 #include <random>
 
 #include "host/config/host_config.hpp"
+#include "tests/support/scratch_folder.hpp"
 
 namespace tenon::plugins {
 namespace {
@@ -24,14 +25,11 @@ std::string told(const Result<void>& result) {
 class PermissionsTest : public testing::Test {
  protected:
   PermissionsTest() {
-    std::string name = (fs::temp_directory_path() / "tenon-permissions.XXXXXX").string();
-    root_ = fs::canonical(::mkdtemp(name.data()));
     for (const char* folder : {"data/plugins", "lists", "lists-2", "out", "secret"})
       fs::create_directories(root_ / folder);
     std::ofstream(root_ / "secret/key") << "x";
     std::ofstream(root_ / "lists/a.csv") << "x";
   }
-  ~PermissionsTest() override { fs::remove_all(root_); }
 
   // `manifest` and `yaml` are members of the manifest and of the instance.
   Permissions permissions(const std::string& manifest, const std::string& yaml, bool own = false,
@@ -55,7 +53,8 @@ class PermissionsTest : public testing::Test {
 
   std::string at(const std::string& path) const { return (root_ / path).string(); }
 
-  fs::path root_;
+  ScratchFolder scratch_;
+  fs::path root_ = scratch_.path();
 };
 
 TEST_F(PermissionsTest, WithoutAWordItHasItsOwnFolderTablesRoutesAndInterfaces) {

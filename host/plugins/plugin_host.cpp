@@ -118,9 +118,7 @@ Result<void> PluginHost::Starter::start_one(size_t at, ControlThread& control) {
     return Error{Code::unavailable, why};
   }
   try {
-    const auto& settings = planned.spec.settings;
-    host_.services_.bus.configure(planned.spec.id,
-                                  {settings.labels, settings.priority, settings.use});
+    host_.configure(planned);
     return instance.start(control);
   } catch (const std::exception& thrown) {  // would end the process from a lane
     instance.refuse(thrown.what());
@@ -219,6 +217,12 @@ std::vector<PluginHost::InstanceInfo> PluginHost::list() const {
     out.push_back(describe(*instance, planned->spec));
   std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
   return out;
+}
+
+// What the configuration says of it as a provider and a consumer.
+void PluginHost::configure(const PlannedInstance& planned) {
+  const auto& settings = planned.spec.settings;
+  services_.bus.configure(planned.spec.id, {settings.labels, settings.priority, settings.use});
 }
 
 std::vector<PluginHost::Entry> PluginHost::entries() const {

@@ -110,6 +110,7 @@ class PluginHost {
   };
   class Starter;
   class Applier;
+  void configure(const PlannedInstance& planned);
   std::vector<Entry> entries() const;
   std::optional<boost::json::value> input_schema(std::string_view interface_id,
                                                  std::string_view method) const;

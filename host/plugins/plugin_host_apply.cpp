@@ -19,7 +19,6 @@ class PluginHost::Applier {
  private:
   Result<void> prepare(const PlannedInstance& planned);
   Result<void> bring_up(const PlannedInstance& planned);
-  void configure(const PlannedInstance& planned);
   Result<void> exchange();
   void finish();
   const Entry* present(const std::string& id) const;
@@ -96,7 +95,7 @@ Result<void> PluginHost::Applier::bring_up(const PlannedInstance& planned) {
   if (entry) instance = entry->instance;
   if (const auto before = host_.removed_.find(id); before != host_.removed_.end())
     instance = before->second;
-  configure(planned);
+  host_.configure(planned);
   Result<void> started;
   if (instance) {
     started = instance->start(control_, setup_of(planned));
@@ -107,12 +106,6 @@ Result<void> PluginHost::Applier::bring_up(const PlannedInstance& planned) {
   if (!started.ok() && !entry) host_.removed_[id] = instance;
   if (!started.ok()) brought_up_.erase(id);
   return started;
-}
-
-void PluginHost::Applier::configure(const PlannedInstance& planned) {
-  const auto& settings = planned.spec.settings;
-  host_.services_.bus.configure(planned.spec.id,
-                                {settings.labels, settings.priority, settings.use});
 }
 
 // Callers wait while some have been exchanged and others not. Consumers hand their state over
@@ -141,7 +134,7 @@ void PluginHost::Applier::finish() {
     host_.entries_ = after;
   }
   for (const auto& change : changes_) change->finish();
-  for (const auto& [id, planned] : planned_) configure(*planned);
+  for (const auto& [id, planned] : planned_) host_.configure(*planned);
   host_.services_.on_routes();
   for (auto entry = before_.rbegin(); entry != before_.rend(); ++entry) {
     if (planned_.count(entry->instance->id())) continue;

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "tenon/views.hpp"
+#include "tests/support/scratch_folder.hpp"
 
 namespace tenon::plugins {
 namespace {
@@ -27,13 +28,10 @@ bool is_mapped(const std::string& what) {
 class PluginHostTest : public ::testing::Test {
  protected:
   PluginHostTest() {
-    std::string name = (std::filesystem::temp_directory_path() / "tenon-host-XXXXXX").string();
-    folder_ = mkdtemp(name.data());
     logging_ = std::move(observe::Logging::create(quiet()).value());
     services_ = std::make_unique<HostServices>(HostServices{
         "test", folder_, *logging_, metrics_, bus_, timers_, transactions_, chains_, keeper_});
   }
-  ~PluginHostTest() override { std::filesystem::remove_all(folder_); }
 
   static observe::LogOptions quiet() {
     observe::LogOptions options;
@@ -57,7 +55,8 @@ class PluginHostTest : public ::testing::Test {
     return deployment_;
   }
 
-  std::filesystem::path folder_;
+  ScratchFolder scratch_;
+  std::filesystem::path folder_ = scratch_.path();
   std::unique_ptr<observe::Logging> logging_;
   observe::Metrics metrics_;
   MessageBus bus_;

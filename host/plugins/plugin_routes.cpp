@@ -13,11 +13,7 @@
 namespace tenon::plugins {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 constexpr size_t kMaxHeaders = 64;  // the guard admits fewer
-// How long a request whose plugin's process died waits for the next one.
-constexpr auto kRetryWait = std::chrono::seconds(5);
 
 // The answer under way, behind the function pointers that the plugin gets.
 class Exchange {
@@ -141,7 +137,7 @@ class PluginHandler final : public http::Handler {
       if (!result.ok() || response.status() >= 500) entry.failed();
       Serving& left = entry.serving();
       if (result.ok() || repeated || !meaning.idempotent || exchange.used() || !left.is_gone() ||
-          !provider.wait_for_another(left, Clock::now() + kRetryWait))
+          !provider.wait_for_another(left, deadline_within(limited.get(), kRetryWait)))
         return result;
     }
   }

@@ -14,12 +14,6 @@ using Clock = std::chrono::steady_clock;
 // Callers without a deadline of their own do not wait for ever.
 constexpr auto kLongestWait = std::chrono::seconds(30);
 
-Clock::time_point deadline_of(const tn_call* call) {
-  const auto latest = Clock::now() + kLongestWait;
-  if (!call || call->deadline_ns == 0) return latest;
-  return std::min(latest, Clock::time_point(std::chrono::nanoseconds(call->deadline_ns)));
-}
-
 SlotMeaning meaning_of_method(const Manifest& manifest, std::string_view key) {
   for (const auto& provided : manifest.provides) {
     if (!key.starts_with(provided.interface_id) || key.size() <= provided.interface_id.size() ||
@@ -44,6 +38,11 @@ SlotMeaning meaning_of_route(const Manifest& manifest, std::string_view key) {
 }
 
 }  // namespace
+
+Clock::time_point deadline_within(const tn_call* call, std::chrono::milliseconds limit) {
+  const auto latest = Clock::now() + limit;
+  return std::min(latest, Call(call).deadline().value_or(latest));
+}
 
 void LimitedCall::apply(std::chrono::milliseconds timeout) {
   const int64_t latest = (Clock::now() + timeout).time_since_epoch().count();
@@ -100,7 +99,7 @@ Provider::Entry Provider::enter_specially(const tn_call* call) {
     return entry;
   }
   if (admission_.limited()) {
-    if (auto turn = admission_.enter(deadline_of(call)); !turn.ok()) {
+    if (auto turn = admission_.enter(deadline_within(call, kLongestWait)); !turn.ok()) {
       entry.why_ = std::make_unique<Error>(
           Error{turn.error().code, fmt::format("{}: {}", id_, turn.error().message)});
       return entry;
@@ -112,7 +111,7 @@ Provider::Entry Provider::enter_specially(const tn_call* call) {
     Serving* serving = choose();
     const uint32_t special = special_.load();
     if (!serving || special & kPaused) {
-      auto waited = wait_for_one(deadline_of(call));
+      auto waited = wait_for_one(deadline_within(call, kLongestWait));
       if (!waited.ok()) {
         entry.why_ = std::make_unique<Error>(std::move(waited).error());
         return entry;

@@ -42,6 +42,13 @@ class LimitedCall {
   const tn_call* raw_;
 };
 
+// How long a call whose provider's process died waits for the next generation.
+inline constexpr std::chrono::seconds kRetryWait{5};
+
+// `limit` from now, or the call's own deadline where that is nearer.
+std::chrono::steady_clock::time_point deadline_within(const tn_call* call,
+                                                      std::chrono::milliseconds limit);
+
 class Provider {
  public:
   // A caller's stay in one generation.

@@ -8,9 +8,9 @@
 #include "host/observe/latency_histogram.hpp"
 #include "host/plugins/call_gate.hpp"
 #include "host/plugins/manifest.hpp"
-#include "tenon/draft/column.h"
-#include "tenon/draft/events.h"
-#include "tenon/draft/http.h"
+#include "tenon/column.h"
+#include "tenon/events.h"
+#include "tenon/http.h"
 #include "tenon/message.h"
 
 namespace tenon::plugins {

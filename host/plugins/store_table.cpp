@@ -41,7 +41,7 @@ Result<store::Params> to_params(const tn_sql_value* values, uint64_t count) {
   return params;
 }
 
-// Writes rows in the form of draft/store.h.
+// Writes rows in the form of tenon/store.h.
 class RowEncoder {
  public:
   void columns(const std::vector<std::string>& names) {

@@ -8,6 +8,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "tests/support/scratch_folder.hpp"
+
 namespace tenon::store {
 namespace {
 
@@ -15,12 +17,6 @@ using ::testing::HasSubstr;
 
 class DataDirTest : public ::testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = (std::filesystem::temp_directory_path() / "tenon-data-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    folder_ = name;
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
   static unsigned mode(const std::string& path) {
     struct stat info {};
     EXPECT_EQ(::stat(path.c_str(), &info), 0) << path;
@@ -28,7 +24,8 @@ class DataDirTest : public ::testing::Test {
   }
   std::string path() const { return folder_ + "/parent/data"; }
 
-  std::string folder_;
+  ScratchFolder scratch_;
+  std::string folder_ = scratch_.path();
 };
 
 TEST_F(DataDirTest, IsMadeForItsOwnerOnly) {

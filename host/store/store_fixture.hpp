@@ -7,6 +7,7 @@
 #include <string>
 
 #include "host/store/store.hpp"
+#include "tests/support/scratch_folder.hpp"
 
 namespace tenon::store {
 
@@ -26,12 +27,12 @@ class StoreFixture : public ::testing::Test {
 
   const StoreOptions& options() const { return options_; }
   Store& store() { return *store_; }
-  std::string folder() const { return folder_; }
+  std::string folder() const { return scratch_->path(); }
 
  protected:
   StoreOptions options_;
   std::unique_ptr<Store> store_;
-  std::string folder_;
+  std::unique_ptr<ScratchFolder> scratch_;
   std::string prefix_;
 };
 

@@ -23,16 +23,15 @@ void StoreFixture::start(Dialect dialect, StoreOptions options) {
   if (dialect == Dialect::postgres && test_postgres_url().empty()) {
     GTEST_SKIP() << "TENON_TEST_POSTGRES is not set: eval \"$(scripts/postgres start DIR)\"";
   }
-  std::string name = (std::filesystem::temp_directory_path() / "tenon-store-XXXXXX").string();
-  ASSERT_NE(::mkdtemp(name.data()), nullptr);
-  folder_ = name;
-  std::string random = name.substr(name.size() - 6);
+  scratch_ = std::make_unique<ScratchFolder>();
+  const std::string folder = scratch_->path();
+  const std::string random = folder.substr(folder.size() - 6);
   prefix_ = "t" + std::to_string(::getpid()) + "_";
   for (char c : random) prefix_ += std::to_string(static_cast<int>(c) % 100);
   prefix_ += "_";
   options_ = std::move(options);
   options_.dialect = dialect;
-  options_.path = folder_ + "/store.db";
+  options_.path = folder + "/store.db";
   options_.url = test_postgres_url();
   options_.application_name = "tenon-test-" + prefix_;
   auto opened = open_store(options_);
@@ -42,8 +41,8 @@ void StoreFixture::start(Dialect dialect, StoreOptions options) {
 
 void StoreFixture::TearDown() {
   store_.reset();
-  if (folder_.empty()) return;
-  std::filesystem::remove_all(folder_);
+  if (!scratch_) return;
+  scratch_.reset();
   if (options_.dialect != Dialect::postgres) return;
   pqxx::connection connection(options_.url);
   pqxx::nontransaction work(connection);

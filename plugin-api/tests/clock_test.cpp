@@ -1,4 +1,4 @@
-#include "tenon/draft/clock.hpp"
+#include "tenon/clock.hpp"
 
 #include <gmock/gmock.h>
 

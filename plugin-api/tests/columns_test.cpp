@@ -1,4 +1,4 @@
-#include "tenon/draft/columns.hpp"
+#include "tenon/columns.hpp"
 
 #include <gmock/gmock.h>
 

@@ -1,7 +1,7 @@
 // The rows of the store's wire form: whatever arrives is decoded whole or refused.
 #include <cstdlib>
 
-#include "tenon/draft/store.hpp"
+#include "tenon/store.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const auto rows = tenon::Rows::decode({reinterpret_cast<const char*>(data), size});

@@ -2,7 +2,7 @@
 
 #include <cstring>
 
-#include "tenon/draft/store.hpp"
+#include "tenon/store.hpp"
 
 namespace tenon {
 namespace {

@@ -90,18 +90,21 @@ async function crashHostile() {
 
 describe('the list of plugins', () => {
   test('is where the console begins when no plugin has a page', async () => {
-    const page = await world.open('/');
+    const bare = await startHost({ plugins: ['hello'] });
+    const page = await world.open('/', { url: bare.url });
     await heading(page, 'Plugins').waitFor();
     assert.equal(new URL(page.url()).pathname, '/host/plugins');
     const link = page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Plugins' });
     assert.equal(await link.getAttribute('aria-current'), 'page');
     await page.finish();
+    await bare.stop();
   });
 
   test('shows every instance with state, runtime, process and counts', async () => {
     const page = await world.open('/host/plugins');
     for (const { id, library, version, state, runtime, pid, generation } of (await host.json('/api/host/plugins')).items) {
       const row = page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: `${id} ${library} ${version}` }) });
+      await row.waitFor();
       const cells = (await row.getByRole('cell').allTextContents()).map((text) => text.trim());
       assert.ok(cells[0].startsWith(state), cells[0]);
       assert.equal(cells[1], runtime.replace('_', ' ') + (pid ? `process ${pid}` : ''));

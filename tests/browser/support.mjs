@@ -27,7 +27,7 @@ export async function startWorld({ url: givenUrl = hostUrl } = {}) {
   const url = givenUrl ?? fixture.url;
   return {
     url,
-    open: (path, options) => openPage(browser, url, path, options),
+    open: (path, options) => openPage(browser, path, { url, ...options }),
     api: (path) => getJson(url + path),
     stop: async () => {
       await browser.close();
@@ -37,11 +37,10 @@ export async function startWorld({ url: givenUrl = hostUrl } = {}) {
 }
 
 /**
- * Opens `path` in a fresh profile. `page.finish()` closes it and fails on anything the console must
+ * Opens `path` of the server at `url` in a fresh profile. `page.finish()` closes it and fails on anything the console must
  * never do: log an error, break its own policy, or send a request to another origin.
  */
-async function openPage(browser, url, path, options = {}) {
-  const { expectedErrors = [], ...contextOptions } = options;
+async function openPage(browser, path, { url, expectedErrors = [], ...contextOptions }) {
   const context = await browser.newContext({ viewport: { width: 1360, height: 900 }, locale: 'en-GB', ...contextOptions });
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);

@@ -1,7 +1,7 @@
 // Reaches what the command line does not: one provider of many, and column interfaces.
 #include <tenon/catalog/scorer.hpp>
 #include <tenon/catalog/scraper.hpp>
-#include <tenon/draft/columns.hpp>
+#include <tenon/columns.hpp>
 #include <tenon/plugin.hpp>
 
 #include "catalog/scoring/columns_codec.hpp"

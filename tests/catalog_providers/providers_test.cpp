@@ -8,6 +8,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "tests/support/scratch_folder.hpp"
+
 namespace {
 
 namespace fs = std::filesystem;
@@ -29,12 +31,6 @@ std::string quoted(const std::string& text) {
 
 class CatalogProviders : public testing::Test {
  protected:
-  CatalogProviders() {
-    std::string pattern = (fs::temp_directory_path() / "tenon-providers-XXXXXX").string();
-    folder_ = ::mkdtemp(pattern.data());
-  }
-  ~CatalogProviders() override { fs::remove_all(folder_); }
-
   Outcome run(const std::string& arguments, const std::string& deployment = TENON_DEPLOYMENT) {
     const std::string command = std::string("timeout 60 ") + TENON_PROGRAM + " " + arguments +
                                 " -c " + quoted(deployment) + " --data " +
@@ -87,7 +83,8 @@ class CatalogProviders : public testing::Test {
     return file.string();
   }
 
-  fs::path folder_;
+  tenon::ScratchFolder scratch_;
+  fs::path folder_ = scratch_.path();
 };
 
 TEST_F(CatalogProviders, TheDeploymentChecks) {

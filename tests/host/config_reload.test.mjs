@@ -111,12 +111,12 @@ describe('a changed configuration', () => {
     let shop = await host.plugin('shop');
     assert.equal(shop.runtime, 'isolated');
     assert.ok(shop.pid > 0);
-    assert.equal((await host.page()).version, 1);
+    assert.equal((await host.page()).visits, 2, 'its state went with it');
     host.write({ plugins: '  shop:\n' });
     assert.equal((await host.apply()).status, 200);
     shop = await host.plugin('shop');
     assert.deepEqual([shop.runtime, shop.generation], ['in_process', 3]);
-    assert.equal((await host.page()).version, 1);
+    assert.equal((await host.page()).visits, 3);
     assert.equal((await host.stop()).code, 0);
   });
 

@@ -139,6 +139,33 @@ describe('a worker that is killed', () => {
     await host.stop();
   });
 
+  test('beside a canary ends the canary, and the host goes on', async () => {
+    const host = await start({
+      host: isolated + '  supervision: {max_crashes: 1000, backoff_ms: {first: 0, second: 1, max: 5}}\n',
+      plugins: ['shop'],
+    });
+    const { pid } = await host.plugin('shop');
+    const answer = await host.fetch('/api/host/plugins/shop', {
+      method: 'PUT',
+      headers: { 'Content-Type': 'application/json', ...host.token() },
+      body: JSON.stringify({ file: path.join(versions, 'shop-2.so'), canary: { share_percent: 50, duration_ms: 600000 } }),
+    });
+    assert.equal((await answer.json()).outcome, 'trial');
+    process.kill(pid, 'SIGKILL');
+    const plugin = await eventually('the next worker', async () => {
+      const now = await host.plugin('shop');
+      return now.state === 'ready' && now.pid !== pid ? now : undefined;
+    });
+    assert.equal(plugin.trial, undefined);
+    assert.deepEqual(
+      [plugin.version, plugin.reloads.at(-1).outcome, plugin.reloads.at(-1).reason],
+      ['1.0.0', 'rolled back', 'the generation beside it crashed'],
+    );
+    await sleep(200);
+    for (let i = 0; i < 10; i++) assert.equal((await (await host.fetch('/shop/page')).json()).version, 1);
+    assert.equal((await host.stop()).code, 0);
+  });
+
   test('too often rests until somebody reloads it', async () => {
     const host = await start({
       host: isolated + '  supervision: {max_crashes: 2, backoff_ms: {first: 0, second: 1, max: 5}}\n',

@@ -72,31 +72,32 @@ function load(host, target, clients, note) {
 }
 
 describe('a reload', () => {
-  test('exchanges the code, keeps handles and state, and says so', async () => {
-    const host = await shopHost();
-    assert.equal((await host.page()).version, 1);
-    assert.equal((await host.fetch('/shop/news')).status, 404);
-    host.put('2');
-    const { status, body } = await host.reload();
-    assert.equal(status, 200, JSON.stringify(body));
-    assert.deepEqual(
-      [body.outcome, body.from, body.to, body.from_version, body.to_version],
-      ['serving', 1, 2, '1.0.0', '2.0.0'],
-    );
-    const page = await host.page();
-    assert.equal(page.version, 2);
-    assert.equal(page.visits, 2, 'the first generation handed its count over');
-    assert.equal(await (await host.fetch('/shop/news')).text(), 'news');
-    assert.equal(await (await host.fetch('/shopper/trip')).text(), '2222');
-    const plugin = await host.plugin('shop');
-    assert.deepEqual([plugin.version, plugin.generation, plugin.state], ['2.0.0', 2, 'ready']);
+  for (const runtime of ['in_process', 'isolated'])
+    test(`exchanges the code, keeps handles and state, and says so, ${runtime}`, async () => {
+      const host = await shopHost({ config: `    runtime: ${runtime}\n` });
+      assert.equal((await host.page()).version, 1);
+      assert.equal((await host.fetch('/shop/news')).status, 404);
+      host.put('2');
+      const { status, body } = await host.reload();
+      assert.equal(status, 200, JSON.stringify(body));
+      assert.deepEqual(
+        [body.outcome, body.from, body.to, body.from_version, body.to_version],
+        ['serving', 1, 2, '1.0.0', '2.0.0'],
+      );
+      const page = await host.page();
+      assert.equal(page.version, 2);
+      assert.equal(page.visits, 2, 'the first generation handed its count over');
+      assert.equal(await (await host.fetch('/shop/news')).text(), 'news');
+      assert.equal(await (await host.fetch('/shopper/trip')).text(), '2222');
+      const plugin = await host.plugin('shop');
+      assert.deepEqual([plugin.version, plugin.generation, plugin.state], ['2.0.0', 2, 'ready']);
 
-    const back = await host.rollback();
-    assert.equal(back.status, 200, JSON.stringify(back.body));
-    assert.equal((await host.page()).version, 1);
-    assert.equal((await host.fetch('/shop/news')).status, 404, 'routes of the newer version are gone');
-    assert.equal((await host.stop()).code, 0);
-  });
+      const back = await host.rollback();
+      assert.equal(back.status, 200, JSON.stringify(back.body));
+      assert.equal((await host.page()).version, 1);
+      assert.equal((await host.fetch('/shop/news')).status, 404, 'routes of the newer version are gone');
+      assert.equal((await host.stop()).code, 0);
+    });
 
   test('from the command line, and back', async () => {
     const host = await shopHost();
@@ -201,6 +202,29 @@ describe('a reload', () => {
     assert.equal(await answer.text(), 'version 1\n'.repeat(30));
     await host.stop();
   });
+});
+
+test('a host that stops while an old generation still answers stops in order', async () => {
+  const host = await shopHost();
+  const answer = await host.fetch('/shop/stream?chunks=400');
+  const rest = answer.text().catch(() => 'cut');
+  host.put('2');
+  assert.equal((await host.reload()).status, 200);
+  const ended = await host.stop();
+  assert.deepEqual([ended.code, ended.signal], [0, null], ended.err);
+  await rest;
+});
+
+test('a refused reload stays in the history', async () => {
+  const host = await shopHost();
+  await host.reload({ file: '/nowhere/shop.so' });
+  host.put('2');
+  await host.reload();
+  assert.deepEqual(
+    (await host.reloads()).map((one) => one.outcome),
+    ['refused', 'serving'],
+  );
+  await host.stop();
 });
 
 describe('a canary', () => {

@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include <tenon/draft/http.hpp>
+#include <tenon/http.hpp>
 #include <tenon/plugin.hpp>
 
 #include <array>

@@ -1,8 +1,8 @@
 // Chooses among voices, sees them come and go, publishes and takes events.
 #include <signal.h>
 #include <unistd.h>
-#include <tenon/draft/events.hpp>
-#include <tenon/draft/state.hpp>
+#include <tenon/events.hpp>
+#include <tenon/state.hpp>
 #include <tenon/plugin.hpp>
 
 struct Wish {

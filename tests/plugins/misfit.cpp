@@ -1,6 +1,6 @@
 // Plugins against the bare C tables, each wrong in the one way that its definition names
 // (CMakeLists.txt).
-#include <tenon/draft/http.h>
+#include <tenon/http.h>
 #include <tenon/tenon.h>
 
 #include <new>

@@ -2,7 +2,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdlib>
-#include <tenon/draft/clock.hpp>
+#include <tenon/clock.hpp>
 #include <tenon/plugin.hpp>
 #include <thread>
 

@@ -1,8 +1,8 @@
 // One message method for each thing that the host's tables offer.
-#include <tenon/draft/clock.hpp>
-#include <tenon/draft/metrics.hpp>
-#include <tenon/draft/state.hpp>
-#include <tenon/draft/store.hpp>
+#include <tenon/clock.hpp>
+#include <tenon/metrics.hpp>
+#include <tenon/state.hpp>
+#include <tenon/store.hpp>
 #include <tenon/plugin.hpp>
 
 #include <atomic>

@@ -1,8 +1,8 @@
 // Fails, throws or hangs in the step that its configuration names, after it has registered timers,
 // metrics and state.
-#include <tenon/draft/clock.hpp>
-#include <tenon/draft/metrics.hpp>
-#include <tenon/draft/state.hpp>
+#include <tenon/clock.hpp>
+#include <tenon/metrics.hpp>
+#include <tenon/state.hpp>
 #include <tenon/plugin.hpp>
 
 #include <thread>

@@ -206,7 +206,7 @@ class Host {
   const Log& log() const { return log_; }
   ConfigView config() const { return ConfigView(*raw_); }
   Messages messages() const { return Messages(*raw_); }
-  // For the faces in tenon/draft/*.hpp.
+  // For the faces in tenon/*.hpp.
   const tn_host& raw() const { return *raw_; }
 
  private:

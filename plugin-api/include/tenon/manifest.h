@@ -8,7 +8,7 @@
  *   "provides": [{
  *     "interface": "acme.greeter/1",     name and major
  *     "version": "1.0.0",
- *     "kind": "message",                 or "column" (draft/column.h)
+ *     "kind": "message",                 or "column" (column.h)
  *     "methods": [{"name": "greet", "summary": "...", "input": {JSON Schema}, "output": {JSON Schema},
  *                  "idempotent": true, "command": "greet person"}]
  *   }],
@@ -23,7 +23,7 @@
  *     "environment": [{"value": "TZ", "reason": "..."}],
  *     "store": [{"value": "catalog", "reason": "..."}]    namespaces of other instances
  *   },
- *   "events": {                        patterns of topics (draft/events.h); others are refused; optional
+ *   "events": {                        patterns of topics (events.h); others are refused; optional
  *     "publishes": ["shop.order.*"], "subscribes": ["shop.**"]
  *   },
  *   "config_schema": {JSON Schema}

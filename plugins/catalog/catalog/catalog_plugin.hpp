@@ -11,7 +11,7 @@
 #include "catalog/catalog/commands.hpp"
 #include "catalog/catalog/config.hpp"
 #include "catalog/catalog/store/catalog_store.hpp"
-#include "tenon/draft/http.hpp"
+#include "tenon/http.hpp"
 
 namespace tenon::catalog {
 

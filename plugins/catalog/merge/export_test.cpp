@@ -7,17 +7,13 @@
 #include <iterator>
 
 #include "catalog/merge/categories.hpp"
+#include "tests/support/scratch_folder.hpp"
 
 namespace tenon::catalog {
 namespace {
 
 class ExportTest : public testing::Test {
  protected:
-  ExportTest() : folder_(std::filesystem::path(testing::TempDir()) / "catalog_export_test") {
-    std::filesystem::remove_all(folder_);
-  }
-  ~ExportTest() override { std::filesystem::remove_all(folder_); }
-
   std::string content(const char* file) const {
     std::ifstream in(folder_ / file);
     return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
@@ -32,7 +28,8 @@ class ExportTest : public testing::Test {
     return out;
   }
 
-  std::filesystem::path folder_;
+  ScratchFolder scratch_;
+  std::filesystem::path folder_ = scratch_.path() / "export";
 };
 
 TEST_F(ExportTest, WritesABrandsProductsWithTheirRelationships) {

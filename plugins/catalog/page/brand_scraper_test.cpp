@@ -5,6 +5,8 @@
 #include <chrono>
 #include <fstream>
 
+#include "tests/support/scratch_folder.hpp"
+
 namespace tenon::catalog {
 namespace {
 
@@ -13,18 +15,13 @@ using testing::HasSubstr;
 
 class Folder {
  public:
-  Folder() : path_(std::filesystem::path(testing::TempDir()) / "catalog_scraper_test") {
-    std::filesystem::remove_all(path_);
-    std::filesystem::create_directories(path_);
-  }
-  ~Folder() { std::filesystem::remove_all(path_); }
   void write(const std::string& name, const std::string& text) const {
-    std::ofstream(path_ / name) << text;
+    std::ofstream(path() / name) << text;
   }
-  const std::filesystem::path& path() const { return path_; }
+  const std::filesystem::path& path() const { return scratch_.path(); }
 
  private:
-  std::filesystem::path path_;
+  ScratchFolder scratch_;
 };
 
 ScraperOptions auralis() {

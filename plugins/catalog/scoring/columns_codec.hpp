@@ -10,7 +10,7 @@
 #include "catalog/scoring/model.hpp"
 #include "catalog/scoring/product_columns.hpp"
 #include "catalog/scoring/scorer.hpp"
-#include "tenon/draft/columns.hpp"
+#include "tenon/columns.hpp"
 
 namespace tenon::catalog {
 

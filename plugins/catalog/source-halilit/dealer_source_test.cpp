@@ -4,6 +4,8 @@
 
 #include <fstream>
 
+#include "tests/support/scratch_folder.hpp"
+
 namespace tenon::catalog {
 namespace {
 
@@ -14,13 +16,10 @@ using testing::HasSubstr;
 class DealerSourceTest : public testing::Test {
  protected:
   DealerSourceTest() {
-    std::string pattern = (fs::temp_directory_path() / "tenon-dealer-XXXXXX").string();
-    folder_ = ::mkdtemp(pattern.data());
     fs::create_directories(folder_ / "lists");
     options_.files = {(folder_ / "lists").string()};
     options_.inbox = (folder_ / "inbox").string();
   }
-  ~DealerSourceTest() override { fs::remove_all(folder_); }
 
   std::string write(const std::string& name, const std::string& text) {
     std::ofstream(folder_ / name, std::ios::binary) << text;
@@ -40,7 +39,8 @@ class DealerSourceTest : public testing::Test {
   }
 
   static constexpr char kHeader[] = "sku,name,brand,price\n";
-  fs::path folder_;
+  ScratchFolder scratch_;
+  fs::path folder_ = scratch_.path();
   DealerSourceOptions options_;
 };
 

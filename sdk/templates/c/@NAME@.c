@@ -1,7 +1,7 @@
 /* @NAME@: a message method and a route, in C. */
 #include <stdlib.h>
 #include <string.h>
-#include <tenon/draft/http.h>
+#include <tenon/http.h>
 #include <tenon/tenon.h>
 
 TN_MANIFEST(

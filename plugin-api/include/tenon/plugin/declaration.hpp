@@ -5,8 +5,8 @@
 #include <array>
 #include <tuple>
 
-#include "tenon/draft/columns.hpp"
-#include "tenon/draft/http.hpp"
+#include "tenon/columns.hpp"
+#include "tenon/http.hpp"
 #include "tenon/host.hpp"
 #include "tenon/schema.hpp"
 
@@ -412,7 +412,7 @@ constexpr plugin::Wants wants_environment(std::string_view name, std::string_vie
 constexpr plugin::Wants wants_store(std::string_view store_namespace, std::string_view reason) {
   return {"store", store_namespace, reason};
 }
-// Events (tenon/draft/events.hpp) of other topics are refused.
+// Events (tenon/events.hpp) of other topics are refused.
 constexpr plugin::Topics publishes(std::string_view pattern) {
   return {true, pattern};
 }

@@ -4,9 +4,9 @@
 
 #include <memory>
 
-#include "tenon/draft/clock.h"
-#include "tenon/draft/events.hpp"
-#include "tenon/draft/handover.h"
+#include "tenon/clock.h"
+#include "tenon/events.hpp"
+#include "tenon/handover.h"
 #include "tenon/entry.h"
 #include "tenon/plugin/note.hpp"
 

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "tenon/draft/http.hpp"
+#include "tenon/http.hpp"
 
 namespace tenon::catalog {
 

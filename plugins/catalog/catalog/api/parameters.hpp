@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "catalog/catalog/api/search_index.hpp"
-#include "tenon/draft/http.hpp"
+#include "tenon/http.hpp"
 
 namespace tenon::catalog {
 

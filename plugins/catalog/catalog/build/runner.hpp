@@ -8,7 +8,7 @@
 #include <thread>
 
 #include "catalog/catalog/build/builder.hpp"
-#include "tenon/draft/progress.hpp"
+#include "tenon/progress.hpp"
 
 namespace tenon::catalog {
 

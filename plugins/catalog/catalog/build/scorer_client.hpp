@@ -9,7 +9,7 @@
 #include "catalog/scoring/features.hpp"
 #include "catalog/scoring/model.hpp"
 #include "catalog/scoring/product_columns.hpp"
-#include "tenon/draft/columns.hpp"
+#include "tenon/columns.hpp"
 
 namespace tenon::catalog {
 

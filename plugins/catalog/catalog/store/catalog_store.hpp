@@ -8,7 +8,7 @@
 
 #include "catalog/catalog/build/declarations.hpp"
 #include "catalog/merge/matcher.hpp"
-#include "tenon/draft/store.hpp"
+#include "tenon/store.hpp"
 
 namespace tenon::catalog {
 

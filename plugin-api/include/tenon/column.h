@@ -1,4 +1,4 @@
-/* DRAFT. Column interfaces: batches as flat columns, for what machines count.
+/* Column interfaces: batches as flat columns, for what machines count.
  *
  * A method takes one batch and writes one or several. Names, types and meaning of the columns belong to the family
  * interface (for example tenon/catalog/scorer.h). A plugin provides one by "kind": "column" in its manifest.
@@ -8,8 +8,8 @@
  * that ascend from 0 within the data, names that occur once. It does not look at elements: that text is UTF-8 is for
  * its reader to check.
  */
-#ifndef TENON_DRAFT_COLUMN_H
-#define TENON_DRAFT_COLUMN_H
+#ifndef TENON_COLUMN_H
+#define TENON_COLUMN_H
 
 #include "tenon/message.h"
 

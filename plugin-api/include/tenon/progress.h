@@ -1,6 +1,6 @@
-/* DRAFT. Progress of long work, for whoever started it. */
-#ifndef TENON_DRAFT_PROGRESS_H
-#define TENON_DRAFT_PROGRESS_H
+/* Progress of long work, for whoever started it. */
+#ifndef TENON_PROGRESS_H
+#define TENON_PROGRESS_H
 
 #include "tenon/call.h"
 

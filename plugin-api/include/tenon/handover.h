@@ -1,6 +1,6 @@
-/* DRAFT. What the running generation of an instance hands to the next one when it is reloaded. */
-#ifndef TENON_DRAFT_HANDOVER_H
-#define TENON_DRAFT_HANDOVER_H
+/* What the running generation of an instance hands to the next one when it is reloaded. */
+#ifndef TENON_HANDOVER_H
+#define TENON_HANDOVER_H
 
 #include "tenon/entry.h"
 

@@ -1,7 +1,7 @@
-// DRAFT. Progress of long work, for C++ plugins.
+// Progress of long work, for C++ plugins.
 #pragma once
 
-#include "tenon/draft/progress.h"
+#include "tenon/progress.h"
 #include "tenon/host.hpp"
 
 namespace tenon {

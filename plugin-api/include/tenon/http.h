@@ -1,10 +1,10 @@
-/* DRAFT. HTTP handlers: raw request and response, streaming both ways.
+/* HTTP handlers: raw request and response, streaming both ways.
  *
  * Routes stand in the manifest and are named here by their number. A handler runs on a thread and a
  * stack of the host (1 MiB and a guard page) and may block.
  */
-#ifndef TENON_DRAFT_HTTP_H
-#define TENON_DRAFT_HTTP_H
+#ifndef TENON_HTTP_H
+#define TENON_HTTP_H
 
 #include "tenon/entry.h"
 

@@ -1,6 +1,6 @@
-/* DRAFT. Metrics of an instance. The host adds the instance's name as a label. */
-#ifndef TENON_DRAFT_METRICS_H
-#define TENON_DRAFT_METRICS_H
+/* Metrics of an instance. The host adds the instance's name as a label. */
+#ifndef TENON_METRICS_H
+#define TENON_METRICS_H
 
 #include "tenon/call.h"
 

@@ -1,4 +1,4 @@
-/* DRAFT. Events between plugins: published under a topic, delivered to whoever subscribed to it.
+/* Events between plugins: published under a topic, delivered to whoever subscribed to it.
  *
  * A topic is up to 16 words of a-z, 0-9, '_' and '-' with dots between them, such as "shop.order.created". In a pattern
  * `*` stands for one word and a last `**` for one or more. Topics that begin with "tenon." are the host's own, and only
@@ -6,8 +6,8 @@
  *   tenon.provider   {"interface", "version", "instance", "state": "available" or "gone"}; heard by instances that
  *                    require that interface. Needs no declaration.
  * What a plugin publishes and subscribes to stands in its manifest (`events`); anything else is TN_E_DENIED. */
-#ifndef TENON_DRAFT_EVENTS_H
-#define TENON_DRAFT_EVENTS_H
+#ifndef TENON_EVENTS_H
+#define TENON_EVENTS_H
 
 #include "tenon/call.h"
 #include "tenon/entry.h"

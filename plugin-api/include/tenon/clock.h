@@ -1,6 +1,6 @@
-/* DRAFT. Time and timers. The host owns the threads; tests own the clock. */
-#ifndef TENON_DRAFT_CLOCK_H
-#define TENON_DRAFT_CLOCK_H
+/* Time and timers. The host owns the threads; tests own the clock. */
+#ifndef TENON_CLOCK_H
+#define TENON_CLOCK_H
 
 #include "tenon/entry.h"
 

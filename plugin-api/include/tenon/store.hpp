@@ -1,8 +1,8 @@
-// DRAFT. The store for C++ plugins: SQL with $1 parameters on {table} names, typed rows,
+// The store for C++ plugins: SQL with $1 parameters on {table} names, typed rows,
 // transactions.
 #pragma once
 
-#include "tenon/draft/store.h"
+#include "tenon/store.h"
 #include "tenon/host.hpp"
 
 namespace tenon {
@@ -13,7 +13,7 @@ using SqlValue = std::variant<std::monostate, int64_t, double, std::string, std:
 // The rows of one statement, decoded.
 class Rows {
  public:
-  // Decodes the bytes of draft/store.h; refuses any that are not whole.
+  // Decodes the bytes of store.h; refuses any that are not whole.
   static Result<Rows> decode(std::string_view data) {
     Rows rows;
     Reader reader{data};

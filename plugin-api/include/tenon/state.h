@@ -1,6 +1,6 @@
-/* DRAFT. Key-value state of an instance, durable. */
-#ifndef TENON_DRAFT_STATE_H
-#define TENON_DRAFT_STATE_H
+/* Key-value state of an instance, durable. */
+#ifndef TENON_STATE_H
+#define TENON_STATE_H
 
 #include "tenon/call.h"
 

@@ -1,7 +1,7 @@
-// DRAFT. Metrics for C++ plugins. A series that cannot be made records nothing.
+// Metrics for C++ plugins. A series that cannot be made records nothing.
 #pragma once
 
-#include "tenon/draft/metrics.h"
+#include "tenon/metrics.h"
 #include "tenon/host.hpp"
 
 namespace tenon {

@@ -1,7 +1,7 @@
-// DRAFT. Durable key-value state of an instance, for C++ plugins.
+// Durable key-value state of an instance, for C++ plugins.
 #pragma once
 
-#include "tenon/draft/state.h"
+#include "tenon/state.h"
 #include "tenon/host.hpp"
 
 namespace tenon {

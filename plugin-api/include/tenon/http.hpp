@@ -1,11 +1,11 @@
-// DRAFT. Request and response of an HTTP route, for C++ plugins.
+// Request and response of an HTTP route, for C++ plugins.
 #pragma once
 
 #include <algorithm>
 #include <array>
 #include <cctype>
 
-#include "tenon/draft/http.h"
+#include "tenon/http.h"
 #include "tenon/json.hpp"
 #include "tenon/views.hpp"
 

@@ -1,11 +1,11 @@
-// DRAFT. Events between C++ plugins. A plugin that subscribes has a member
+// Events between C++ plugins. A plugin that subscribes has a member
 //   tenon::Result<void> on_event(tenon::Call& call, const tenon::Event& event);
 // and declares its topics: tenon::publishes("shop.order.*"), tenon::subscribes("shop.**").
 #pragma once
 
 #include <chrono>
 
-#include "tenon/draft/events.h"
+#include "tenon/events.h"
 #include "tenon/host.hpp"
 
 namespace tenon {

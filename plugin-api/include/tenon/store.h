@@ -1,4 +1,4 @@
-/* DRAFT. The store: SQL on SQLite or PostgreSQL, in a namespace that belongs to the instance.
+/* The store: SQL on SQLite or PostgreSQL, in a namespace that belongs to the instance.
  *
  * Statements name what belongs to the namespace in braces, 1 to 63 of a-z, 0-9 and '_':
  *   {name}    a table, view or sequence wherever it is used, and an index in DROP INDEX
@@ -12,8 +12,8 @@
  *   payload: TN_SQL_NULL nothing; TN_SQL_INT i64; TN_SQL_REAL f64; TN_SQL_TEXT, TN_SQL_BYTES size u32, bytes
  * All little-endian, unaligned. The chunks written to the sink may be cut anywhere.
  */
-#ifndef TENON_DRAFT_STORE_H
-#define TENON_DRAFT_STORE_H
+#ifndef TENON_STORE_H
+#define TENON_STORE_H
 
 #include "tenon/call.h"
 

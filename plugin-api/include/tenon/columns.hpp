@@ -1,4 +1,4 @@
-// DRAFT. Batches of columns for C++ plugins: typed views on the way in, owned buffers on the way
+// Batches of columns for C++ plugins: typed views on the way in, owned buffers on the way
 // out.
 #pragma once
 
@@ -7,7 +7,7 @@
 #include <limits>
 #include <span>
 
-#include "tenon/draft/column.h"
+#include "tenon/column.h"
 #include "tenon/host.hpp"
 
 namespace tenon {

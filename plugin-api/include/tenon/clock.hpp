@@ -1,8 +1,8 @@
-// DRAFT. Time and timers for C++ plugins. A plugin with timers has a member
+// Time and timers for C++ plugins. A plugin with timers has a member
 //   tenon::Result<void> on_timer(tenon::Call& call, uint64_t token);
 #pragma once
 
-#include "tenon/draft/clock.h"
+#include "tenon/clock.h"
 #include "tenon/host.hpp"
 
 namespace tenon {
