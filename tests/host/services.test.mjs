@@ -9,12 +9,12 @@ const versions = path.join(path.dirname(pluginFolder), 'versions');
 const names = ['voice-1', 'voice-2', 'listener', 'circle-a', 'circle-b'];
 
 // A host with libraries of its own, which a test may replace.
-async function serviceHost(runtime, plugins, more = '') {
+async function serviceHost(runtime, plugins, more) {
   const folder = scratch();
   const libraries = path.join(folder, 'plugins');
   fs.mkdirSync(libraries);
   for (const name of names) fs.copyFileSync(path.join(pluginFolder, `${name}.so`), path.join(libraries, `${name}.so`));
-  const host = await startHost({ folder, dirs: [libraries], host: `  runtime: ${runtime}\n${more}`, plugins });
+  const host = await startHost({ folder, dirs: [libraries], host: `  runtime: ${runtime}\n`, plugins, more });
   return dress(host);
 }
 
@@ -222,6 +222,19 @@ for (const runtime of ['in_process', 'isolated'])
         await eventually('what a crash left', async () => (await host.kept().catch(() => [])).length >= 13);
         assert.deepEqual(await host.kept(), expected);
       }
+      await host.stop();
+    });
+
+    test('no more events are kept than the configuration says, and the oldest go', async () => {
+      const host = await serviceHost(runtime, '  listener: {config: {durable: true}}\n', 'events: {durable: 3}\n');
+      await host.ask('fail', { fail: 1000000, die: false });
+      for (let number = 0; number < 8; number++) await host.ask('publish', { topic: 'test.news.kept', number });
+      const { items } = await host.json('/api/host/events');
+      const kept = items.find((one) => one.durable);
+      assert.deepEqual([kept.pending, kept.dropped], [3, 5], JSON.stringify(kept));
+      await host.ask('fail', { fail: 0, die: false });
+      await eventually('the rest', async () => (await host.kept()).length === 3);
+      assert.deepEqual(await host.kept(), ['test.news.kept 5', 'test.news.kept 6', 'test.news.kept 7']);
       await host.stop();
     });
 
