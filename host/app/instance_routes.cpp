@@ -36,6 +36,7 @@ boost::json::object describe(const plugins::PluginHost::InstanceInfo& info) {
                           {"file", info.file}};
   if (!info.reason.empty()) out["reason"] = info.reason;
   if (info.trial) out["trial"] = info.trial;
+  if (!info.earlier.empty()) out["earlier_version"] = info.earlier;
   if (info.runtime == "isolated") {
     out["restarts"] = info.restarts;
     if (info.pid) out["pid"] = info.pid;

@@ -130,7 +130,7 @@ std::string what_happened(const CrashReport& report) {
     case Cause::hang:
       return "killed because it hung" + because;
     case Cause::killed:
-      return "killed" + because;
+      return "killed from outside" + because;
     case Cause::seccomp:
       return report.fault && report.fault->system_call
                  ? fmt::format("system call {} refused by seccomp", *report.fault->system_call)

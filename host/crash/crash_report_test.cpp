@@ -90,7 +90,7 @@ INSTANTIATE_TEST_SUITE_P(
     Crash, EachCause,
     testing::Values(
         CauseCase{"Exit", exited(3), {}, {}, Cause::exit, "ended itself with exit code 3"},
-        CauseCase{"Kill", SIGKILL, {}, {}, Cause::killed, "killed"},
+        CauseCase{"Kill", SIGKILL, {}, {}, Cause::killed, "killed from outside"},
         CauseCase{
             "Hang", SIGKILL, Cause::hang, {}, Cause::hang, "killed because it hung: the reason"},
         CauseCase{"HangDespiteRecord", SIGABRT, Cause::hang, SIGABRT, Cause::hang,

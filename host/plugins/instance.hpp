@@ -102,6 +102,7 @@ class Instance : public std::enable_shared_from_this<Instance> {
     std::chrono::system_clock::time_point since;
     uint64_t generation = 1;
     uint64_t trial = 0;                    // the generation on trial; 0: none
+    std::string earlier;                   // the version that roll_back() goes to; empty: none
     uint64_t left_mapped = 0;              // generations that could not be unloaded
     uint64_t restarts = 0;                 // after crashes
     std::optional<WorkerInfo> worker;      // of the serving generation, when it is isolated

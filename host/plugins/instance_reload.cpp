@@ -188,6 +188,7 @@ void Instance::show_current() {
   build_id_ = copy->build_id();
   status_.generation = current_.generation->number();
   status_.file = copy->file();
+  status_.earlier = previous_ ? previous_->copy->manifest().version.to_string() : std::string();
   status_.worker = current_.generation->code().worker_info();
 }
 

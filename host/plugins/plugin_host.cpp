@@ -191,6 +191,7 @@ PluginHost::InstanceInfo describe(const Instance& instance, const config::Instan
   info.denials = status.denials;
   info.generation = status.generation;
   info.trial = status.trial;
+  info.earlier = status.earlier;
   info.left_mapped = status.left_mapped;
   info.calls = counts.calls;
   info.errors = counts.errors;

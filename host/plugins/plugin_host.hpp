@@ -64,6 +64,7 @@ class PluginHost {
     int64_t pid = 0;                       // of its worker; 0: it has none
     std::vector<sandbox::Layer> sandbox;   // of its worker
     std::vector<sandbox::Denied> denials;  // what its workers were refused
+    std::string earlier;                   // the version that a rollback goes to; empty: none
     uint64_t left_mapped = 0;              // generations that could not be unloaded
     uint64_t calls = 0;
     uint64_t errors = 0;

@@ -300,6 +300,9 @@ describe('a change of code', () => {
   });
 
   test('can be taken back', async () => {
+    const never = await openPlugin('hello');
+    assert.ok(await never.getByRole('button', { name: 'Roll back' }).isDisabled(), 'there is nothing to go back to');
+    await never.finish();
     const page = await openPlugin('shop');
     await reload(page, { file: path.join(versions, 'shop-2.so') });
     await giveToken(page);

@@ -76,6 +76,7 @@ describe('a reload', () => {
     test(`exchanges the code, keeps handles and state, and says so, ${runtime}`, async () => {
       const host = await shopHost({ config: `    runtime: ${runtime}\n` });
       assert.equal((await host.page()).version, 1);
+      assert.equal((await host.plugin('shop')).earlier_version, undefined);
       assert.equal((await host.fetch('/shop/news')).status, 404);
       host.put('2');
       const { status, body } = await host.reload();
@@ -90,7 +91,7 @@ describe('a reload', () => {
       assert.equal(await (await host.fetch('/shop/news')).text(), 'news');
       assert.equal(await (await host.fetch('/shopper/trip')).text(), '2222');
       const plugin = await host.plugin('shop');
-      assert.deepEqual([plugin.version, plugin.generation, plugin.state], ['2.0.0', 2, 'ready']);
+      assert.deepEqual([plugin.version, plugin.generation, plugin.state, plugin.earlier_version], ['2.0.0', 2, 'ready', '1.0.0']);
 
       const back = await host.rollback();
       assert.equal(back.status, 200, JSON.stringify(back.body));

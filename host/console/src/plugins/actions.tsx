@@ -52,7 +52,7 @@ export function Actions({ plugin }: { plugin: Plugin }) {
         <Button
           variant="default"
           leftSection={<IconArrowBackUp size={17} aria-hidden />}
-          disabled={busy}
+          disabled={busy || !(onTrial || plugin.earlier_version)}
           onClick={ask('rollback')}
         >
           {onTrial ? 'End the trial' : 'Roll back'}

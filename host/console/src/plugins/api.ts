@@ -34,6 +34,7 @@ const Plugin = v.object({
   runtime: text,
   generation: count,
   trial: maybeCount,
+  earlier_version: text,
   left_mapped: maybeCount,
   required: v.optional(v.boolean(), false),
   calls: count,
