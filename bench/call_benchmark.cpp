@@ -126,9 +126,9 @@ void reload(benchmark::State& state) {
 BENCHMARK(reload)->Unit(benchmark::kMicrosecond)->UseRealTime();
 
 // So many instances of one plugin, none of which needs another.
-plugins::Deployment deployment_of(int count) {
+plugins::Deployment deployment_of(int count, const std::filesystem::path& library) {
   plugins::Deployment out;
-  const plugins::Candidate candidate = take(plugins::inspect(BenchHost::library()));
+  const plugins::Candidate candidate = take(plugins::inspect(library));
   const plugins::StepDeadlines limits;
   for (int i = 0; i < count; ++i) {
     config::InstanceSpec spec;
@@ -142,8 +142,8 @@ plugins::Deployment deployment_of(int count) {
   return out;
 }
 
-void start_100_plugins(benchmark::State& state) {
-  const plugins::Deployment deployment = deployment_of(100);
+void start_100_plugins(benchmark::State& state, const std::filesystem::path& library) {
+  const plugins::Deployment deployment = deployment_of(100, library);
   const auto folder =
       std::filesystem::temp_directory_path() / fmt::format("tenon-bench-{}-copies", getpid());
   for (auto _ : state) {
@@ -155,7 +155,13 @@ void start_100_plugins(benchmark::State& state) {
   }
   std::filesystem::remove_all(folder);
 }
-BENCHMARK(start_100_plugins)
+// 10 KB of C, and 240 KB of C++ that reads its configuration as JSON.
+BENCHMARK_CAPTURE(start_100_plugins, in_c, TENON_BENCH_TABLE)
+    ->Unit(benchmark::kMillisecond)
+    ->Iterations(10)
+    ->UseRealTime()
+    ->MeasureProcessCPUTime();
+BENCHMARK_CAPTURE(start_100_plugins, in_cpp, BenchHost::library())
     ->Unit(benchmark::kMillisecond)
     ->Iterations(10)
     ->UseRealTime()
