@@ -2,13 +2,13 @@
 #pragma once
 
 #include "host/isolation/channel.hpp"
-#include "host/isolation/descriptor.hpp"
+#include "host/base/descriptor.hpp"
 
 namespace tenon::bench {
 
 class SocketChannel final : public isolation::Channel {
  public:
-  explicit SocketChannel(isolation::Descriptor socket) : socket_(std::move(socket)) {}
+  explicit SocketChannel(Descriptor socket) : socket_(std::move(socket)) {}
   void connect(isolation::Receiver& receiver) { receiver_ = &receiver; }
   // Answers what comes in until the other side closes.
   void serve();
@@ -23,7 +23,7 @@ class SocketChannel final : public isolation::Channel {
   Result<void> receive(isolation::Buffer& frame);
   Result<void> answer(const isolation::Buffer& frame);
 
-  isolation::Descriptor socket_;
+  Descriptor socket_;
   isolation::Receiver* receiver_ = nullptr;
 };
 

@@ -108,7 +108,7 @@ Result<void> Lane::wait(const Ready& ready, Deadline deadline, Watcher::Watch* w
   const int turns = spin_.turns();
   for (int turn = 0; turn < turns; ++turn) {
     spin_pause();
-    if (ready()) return spin_.succeeded(), Result<void>();
+    if (ready()) return spin_.succeeded(turn), Result<void>();
   }
   if (watch) watch->start();
   spin_.failed();

@@ -268,7 +268,9 @@ TEST(Spin, StopsWhereItFailsAndStartsAgainWhereItSucceeds) {
   int probes = 0;
   for (int i = 0; i < 10 * Spin::kProbe; ++i) probes += spin.turns() > 0;
   EXPECT_EQ(probes, 10);
-  for (int i = 0; i < 8; ++i) spin.succeeded();
+  spin.succeeded(900);
+  EXPECT_EQ(spin.turns(), 1800);
+  for (int i = 0; i < 8; ++i) spin.succeeded(1);
   EXPECT_EQ(spin.turns(), Spin::kMost);
   Spin never(0);
   for (int i = 0; i < 100; ++i) EXPECT_EQ(never.turns(), 0);
