@@ -4,36 +4,13 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, test } from 'node:test';
-import { eventually, pluginFolder, sanitized, sleep, startHost } from './support.mjs';
+import { eventually, load, pluginFolder, sanitized, sleep, startHost } from './support.mjs';
 
 const versions = path.join(path.dirname(pluginFolder), 'versions');
 const isolated = '  runtime: isolated\n';
 
 const start = (options) => startHost({ host: isolated, ...options });
 const alive = (pid) => fs.existsSync(`/proc/${pid}`);
-
-// Requests on several connections until stopped.
-function load(host, target, clients) {
-  const seen = { done: 0, failed: [] };
-  let stopping = false;
-  const all = Array.from({ length: clients }, async () => {
-    while (!stopping) {
-      try {
-        const answer = await host.fetch(target);
-        const text = await answer.text();
-        if (answer.status === 200) seen.done++;
-        else seen.failed.push({ status: answer.status, text });
-      } catch (error) {
-        seen.failed.push({ status: 0, text: String(error.cause ?? error) });
-      }
-    }
-  });
-  return async () => {
-    stopping = true;
-    await Promise.all(all);
-    return seen;
-  };
-}
 
 describe('an isolated plugin', () => {
   test('answers as one in process does, and says how it is held', async () => {

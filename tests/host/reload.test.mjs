@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
-import { eventually, pluginFolder, run, scratch, startHost } from './support.mjs';
+import { eventually, load, pluginFolder, run, scratch, startHost } from './support.mjs';
 
 const versions = path.join(path.dirname(pluginFolder), 'versions');
 
@@ -45,30 +45,6 @@ export async function shopHost({ version = '1', config = '', more = '' } = {}) {
   host.page = async () => (await host.fetch('/shop/page')).json();
   host.reloads = async () => (await host.plugin('shop')).reloads;
   return host;
-}
-
-// Requests on several connections until stopped; counts what came back.
-function load(host, target, clients, note) {
-  const seen = { done: 0, failed: [] };
-  let stopping = false;
-  const all = Array.from({ length: clients }, async () => {
-    while (!stopping) {
-      try {
-        const answer = await host.fetch(target);
-        const text = await answer.text();
-        seen.done++;
-        if (answer.status !== 200) seen.failed.push(`${answer.status} ${text}`);
-        else note?.(text, seen, answer);
-      } catch (error) {
-        seen.failed.push(String(error.cause ?? error));
-      }
-    }
-  });
-  return async () => {
-    stopping = true;
-    await Promise.all(all);
-    return seen;
-  };
 }
 
 describe('a reload', () => {

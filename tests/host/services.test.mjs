@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
-import { eventually, pluginFolder, scratch, startHost } from './support.mjs';
+import { eventually, load, pluginFolder, scratch, startHost } from './support.mjs';
 
 const versions = path.join(path.dirname(pluginFolder), 'versions');
 const names = ['voice-1', 'voice-2', 'listener', 'circle-a', 'circle-b'];
@@ -47,30 +47,6 @@ function dress(host) {
     process.kill(pid, 'SIGKILL');
   };
   return host;
-}
-
-// Asks for a voice on several connections until stopped; counts who answered, and what failed.
-function load(host, target, clients) {
-  const seen = { voices: {}, failed: [] };
-  let stopping = false;
-  const all = Array.from({ length: clients }, async () => {
-    while (!stopping) {
-      try {
-        const answer = await host.fetch(target);
-        const text = await answer.text();
-        if (answer.status === 200) seen.voices[text] = (seen.voices[text] ?? 0) + 1;
-        else seen.failed.push(`${answer.status} ${text}`);
-      } catch (error) {
-        seen.failed.push(String(error.cause ?? error));
-      }
-    }
-  });
-  seen.stop = async () => {
-    stopping = true;
-    await Promise.all(all);
-    return seen;
-  };
-  return seen;
 }
 
 const voices = `  one: {library: voice-1, labels: {tier: gold}, priority: 5}
@@ -123,9 +99,15 @@ for (const runtime of ['in_process', 'isolated'])
 
     test('a provider leaves and returns under load: another takes over, and its consumer hears of it', async () => {
       const host = await serviceHost(runtime, voices);
-      const seen = load(host, '/listener/voice?labels=tier%3Dgold&range=%3E%3D1.2', 2);
-      const fallback = load(host, '/listener/voice?range=%3E%3D1.2', 2);
-      await eventually('calls', () => seen.voices.two > 20 && fallback.voices.three > 20);
+      // Which voices answered, and how often.
+      const listen = (target) => {
+        const voices = {};
+        const stop = load(host, target, 2, (text) => (voices[text] = (voices[text] ?? 0) + 1));
+        return { voices, stop };
+      };
+      const gold = listen('/listener/voice?labels=tier%3Dgold&range=%3E%3D1.2');
+      const fallback = listen('/listener/voice?range=%3E%3D1.2');
+      await eventually('calls', () => gold.voices.two > 20 && fallback.voices.three > 20);
 
       // Another version in its place: handles that still fit stay, and both changes are told.
       host.replace('voice-2', 'voice-2-newer');
@@ -158,12 +140,12 @@ for (const runtime of ['in_process', 'isolated'])
           ],
         );
       }
-      const all = [await seen.stop(), await fallback.stop()];
-      assert.deepEqual(all[1].failed, [], 'whoever has another provider does not notice');
-      for (const failed of all[0].failed)
-        assert.match(failed, /^503 .*(the provider of test\.voice\/1 speak is not running|two is not running|was killed by SIGKILL)/);
-      if (runtime === 'in_process') assert.deepEqual(all[0].failed, []);
-      assert.deepEqual(Object.keys(all[0].voices), ['two'], 'nobody else fits');
+      const { failed } = await gold.stop();
+      assert.deepEqual((await fallback.stop()).failed, [], 'whoever has another provider does not notice');
+      for (const { status, text } of failed)
+        assert.match(`${status} ${text}`, /^503 .*(the provider of test\.voice\/1 speak is not running|two is not running|was killed by SIGKILL)/);
+      if (runtime === 'in_process') assert.deepEqual(failed, []);
+      assert.deepEqual(Object.keys(gold.voices), ['two'], 'nobody else fits');
       await host.stop();
     });
 

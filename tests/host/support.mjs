@@ -132,6 +132,34 @@ export async function startHost({ plugins = [], args = [], limitMs = 60000, ...c
   return host;
 }
 
+// Requests on several connections until it is stopped; counts what came back. `note(text, seen, answer)` looks at
+// answers with 200. Without a stop, because the test failed, it ends with its host.
+export function load(host, target, clients, note) {
+  const seen = { done: 0, failed: [] };
+  let stopping = false;
+  const all = Array.from({ length: clients }, async () => {
+    while (!stopping && host.process.code === undefined && !host.process.signal) {
+      try {
+        const answer = await host.fetch(target);
+        const text = await answer.text();
+        if (answer.status !== 200) {
+          seen.failed.push({ status: answer.status, text });
+          continue;
+        }
+        seen.done++;
+        note?.(text, seen, answer);
+      } catch (error) {
+        seen.failed.push({ status: 0, text: String(error.cause ?? error) });
+      }
+    }
+  });
+  return async () => {
+    stopping = true;
+    await Promise.all(all);
+    return seen;
+  };
+}
+
 // Sends bytes on a connection of its own; resolves with all that came when the server closes it,
 // or when `until` is satisfied.
 export function raw(port, text, { until = () => false, limitMs = 20000, open = net.connect } = {}) {
