@@ -15,6 +15,12 @@ export const pluginFolder = path.join(build, 'tests/plugins');
 export const sanitized = Boolean(process.env.TENON_SANITIZE);
 export const postgres = process.env.TENON_TEST_POSTGRES ?? '';
 
+// The host closes connections that were idle for a second; whoever uses one again at that moment loses the request.
+// Node's own agent would wait four.
+await fetch('data:,');
+const agent = Symbol.for('undici.globalDispatcher.1');
+globalThis[agent] = new globalThis[agent].constructor({ keepAliveTimeout: 250, keepAliveMaxTimeout: 250 });
+
 const running = new Set();
 const folders = [];
 
