@@ -50,7 +50,7 @@ describe('a changed configuration', () => {
     assert.deepEqual(ready.parts.map(({ name }) => name).sort(), ['shop', 'shopper']);
     const shop = await host.plugin('shop');
     assert.match(shop.reloads.at(-1).reason, /the configuration changed: config/);
-    assert.match(host.process.err, /configuration \(asked for\): applied: added shopper; removed hello; changed shop \(config\)/);
+    await eventually('the line in the log', () => /configuration \(asked for\): applied: added shopper; removed hello; changed shop \(config\)/.test(host.process.err));
 
     host.write({ plugins: '  shop:\n    config: {greeting: Shalom}\n  hello:\n' });
     assert.deepEqual((await host.apply()).body.added, ['hello'], 'what was removed can come again');

@@ -125,7 +125,7 @@ describe('a reload', () => {
       assert.deepEqual([plugin.state, plugin.generation], ['ready', 1]);
       assert.equal(plugin.reloads.at(-1).outcome, 'refused');
       assert.match(plugin.reloads.at(-1).reason, reason);
-      assert.match(host.process.err, reason);
+      await eventually('the line in the log', () => reason.test(host.process.err));
       await host.stop();
     });
 
@@ -242,7 +242,7 @@ describe('a canary', () => {
       const plugin = await host.plugin('shop');
       assert.deepEqual([plugin.generation, plugin.state, plugin.trial], [1, 'ready', undefined]);
       assert.match(plugin.reloads.at(-1).reason, reason);
-      assert.match(host.process.err, reason);
+      await eventually('the line in the log', () => reason.test(host.process.err));
       assert.equal((await host.page()).version, 1);
       await host.stop();
     });
@@ -276,7 +276,7 @@ test('generations that cannot be unloaded are counted, explained and capped', as
   }
   assert.match(refused ?? 'nothing', /8 old generations of shop could not be unloaded.*keep_mapped/);
   assert.equal((await host.plugin('shop')).left_mapped, 8);
-  assert.match(host.process.err, /generation 1: its code could not be unloaded: a thread/);
+  await eventually('the line in the log', () => /generation 1: its code could not be unloaded: a thread/.test(host.process.err));
   assert.equal((await host.page()).version, 9, 'it serves on');
   await host.stop();
 });
