@@ -56,6 +56,10 @@ Error wrong_id(const std::string& name) {
           name + ": its id does not belong to its key; the file has been damaged or changed", name};
 }
 
+Error public_for_private(const std::string& name) {
+  return {Code::invalid, name + " is a public key, and signing takes the private one", name};
+}
+
 Result<void> write_new(const std::filesystem::path& file, std::string_view text, mode_t mode) {
   const auto failed = [&] {
     return Error{errno == EEXIST ? Code::conflict : Code::unavailable,
@@ -113,8 +117,7 @@ Result<KeyFacts> parse_public_key(std::string_view text, const std::string& name
 }
 
 Result<PrivateKey> parse_private_key(std::string_view text, const std::string& name) {
-  if (text.starts_with(kPublicTitle))
-    return Error{Code::invalid, name + " is a public key, and signing takes the private one", name};
+  if (text.starts_with(kPublicTitle)) return public_for_private(name);
   LineReader lines(text, name);
   PrivateKey out;
   TN_CHECK(lines.title(kPrivateTitle));
@@ -143,6 +146,7 @@ Result<KeyFacts> read_public_key(const std::filesystem::path& file) {
 }
 
 Result<PrivateKey> read_private_key(const std::filesystem::path& file) {
+  if (file.extension() == ".pub") return public_for_private(file.string());
   SecretText read;
   TN_TRY(read.text, config::read_file(file, kMaxFile, config::Privacy::owner_only));
   return parse_private_key(read.text, file.string());

@@ -29,7 +29,7 @@ std::optional<std::chrono::sys_days> parse_day(std::string_view text) {
   const std::chrono::year_month_day date{std::chrono::year(*year),
                                          std::chrono::month(static_cast<unsigned>(*month)),
                                          std::chrono::day(static_cast<unsigned>(*day))};
-  if (!date.ok()) return std::nullopt;
+  if (!date.ok() || *year < 1970) return std::nullopt;
   return std::chrono::sys_days(date);
 }
 

@@ -32,16 +32,6 @@ Result<void> read_page(const LineReader& lines, std::string_view value, Pages& p
   return {};
 }
 
-std::string text_of(const Statement& statement) {
-  std::string out =
-      fmt::format("{}\nkey: {}\nalgorithm: {}\nsigned: {}\nlibrary: {}\nversion: {}\nsha512: {}\n",
-                  kTitle, statement.key, kAlgorithm, to_text(statement.time), statement.library,
-                  statement.version, to_hex(statement.content));
-  for (const auto& [path, digest] : statement.pages)
-    out += fmt::format("page: {} {}\n", to_hex(digest), path);
-  return out;
-}
-
 Result<Statement> read_statement(LineReader& lines) {
   Statement out;
   TN_CHECK(lines.title(kTitle));
@@ -74,8 +64,18 @@ std::filesystem::path signature_path(const std::filesystem::path& library) {
   return library.string() + ".sig";
 }
 
+std::string to_text(const Statement& statement) {
+  std::string out =
+      fmt::format("{}\nkey: {}\nalgorithm: {}\nsigned: {}\nlibrary: {}\nversion: {}\nsha512: {}\n",
+                  kTitle, statement.key, kAlgorithm, to_text(statement.time), statement.library,
+                  statement.version, to_hex(statement.content));
+  for (const auto& [path, digest] : statement.pages)
+    out += fmt::format("page: {} {}\n", to_hex(digest), path);
+  return out;
+}
+
 Result<std::string> signature_text(const Statement& statement, const Seed& seed) {
-  std::string text = text_of(statement);
+  std::string text = to_text(statement);
   TN_TRY(const auto signature, sign(seed, text));
   text += fmt::format("signature: {}\n", to_hex(signature));
   // What cannot be read again must not be written: a path with a line feed, for example.

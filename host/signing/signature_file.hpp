@@ -35,6 +35,8 @@ struct SignedStatement {
 
 std::filesystem::path signature_path(const std::filesystem::path& library);
 
+// What is signed, as it stands in the file.
+std::string to_text(const Statement& statement);
 Result<std::string> signature_text(const Statement& statement, const Seed& seed);
 // `name` stands for the file in errors. Strict: text that is read is text that was written.
 Result<SignedStatement> parse_signature(std::string_view text, const std::string& name);
