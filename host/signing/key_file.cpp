@@ -62,7 +62,7 @@ Error public_for_private(const std::string& name) {
 
 Result<void> write_new(const std::filesystem::path& file, std::string_view text, mode_t mode) {
   const auto failed = [&] {
-    return Error{errno == EEXIST ? Code::conflict : Code::unavailable,
+    return Error{errno == EEXIST ? Code::invalid : Code::unavailable,
                  fmt::format("cannot write {}: {}", file.string(),
                              errno == EEXIST ? "it exists, and keys are not overwritten"
                                              : std::generic_category().message(errno)),
