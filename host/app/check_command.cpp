@@ -14,7 +14,9 @@ int check_command(const std::vector<std::string>& arguments) {
     return kUsage;
   }
   const auto loaded = load_deployment(*values);
-  const auto& problems = loaded.deployment.problems;
+  auto problems = loaded.deployment.problems;
+  const auto& untrusted = loaded.deployment.untrusted;
+  problems.insert(problems.end(), untrusted.begin(), untrusted.end());
   const auto& graph = loaded.deployment.plan.problems;
   if (values->count("json")) {
     boost::json::object out;

@@ -34,7 +34,7 @@ std::string usage(const Subcommand& command) {
 int help() {
   std::cout << "tenon: a host for plugins\n\nUsage: tenon COMMAND [arguments]\n\nCommands:\n";
   for (const auto& command : subcommands())
-    std::cout << fmt::format("  {:<12}{}\n", command.name, command.summary);
+    std::cout << fmt::format("  {:<18}{}\n", command.name, command.summary);
   std::cout << "\nPlugins add commands of their own, such as `tenon catalog build -c FILE`; `tenon "
                "plugins` lists them.\n"
                "`tenon COMMAND --help` explains one.\n\n"
@@ -76,6 +76,14 @@ const std::vector<Subcommand>& subcommands() {
       {"rollback", "INSTANCE [-c FILE] [--data DIR]",
        "Go back to the code before the last reload, or end a canary.", rollback_command,
        deployment_options},
+      {"keygen", "--name NAME [--expires WHEN] -o FILE", "Make a key to sign libraries with.",
+       keygen_command, keygen_options},
+      {"sign", "LIBRARY... --key FILE",
+       "Sign libraries and the pages beside them; writes LIBRARY.so.sig.", sign_command,
+       sign_options},
+      {"verify-signature", "LIBRARY... --key FILE.pub",
+       "Say whether libraries and their pages are as the owner of a key signed them.",
+       verify_signature_command, verify_signature_options},
       {"new", "plugin NAME [--kind KIND]",
        "Scaffold a plugin that builds against the installed SDK.", new_command, new_options},
       {"completion", "bash", "Print shell completion; use: source <(tenon completion bash)",

@@ -31,9 +31,10 @@ boost::json::value effective_of(LoadedDeployment& loaded) {
   return config::effective_json(loaded.parsed);
 }
 
-// Mistakes in the file, then what the dependency graph forbids.
+// Mistakes in the file, libraries that are not trusted, then what the dependency graph forbids.
 config::Problems problems_of(const plugins::Deployment& deployment) {
   auto out = deployment.problems;
+  out.insert(out.end(), deployment.untrusted.begin(), deployment.untrusted.end());
   for (const auto& unmet : deployment.plan.problems) {
     config::Problem problem{{}, "plugins." + unmet.instance, unmet.message, ""};
     for (const auto& instance : deployment.instances)

@@ -72,6 +72,9 @@ Result<void> Host::open() {
   services_->on_denied = [this](const std::string&, const std::string& text) {
     log_->warn("{}", text);
   };
+  services_->on_untrusted = [this](const std::string& instance, const std::string& reason) {
+    log_->warn("plugin {} is loaded without a trusted signature: {}", instance, reason);
+  };
   services_->on_routes = [this] {
     if (const auto done = install_routes(); !done.ok())
       log_->error("the routes stay as they were: {}", done.error().message);
@@ -233,6 +236,11 @@ Result<std::shared_ptr<http::StaticFiles>> Host::files_of(const std::filesystem:
   struct stat found {};
   (void)::stat(folder.c_str(), &found);
   const std::lock_guard lock(files_mutex_);
+  // Copies of pages come and go with the libraries that they belong to.
+  std::erase_if(files_, [](const auto& one) {
+    std::error_code ignored;
+    return !std::filesystem::exists(one.first, ignored);
+  });
   OpenFolder& opened = files_[folder];
   if (!opened.files || opened.device != found.st_dev || opened.inode != found.st_ino) {
     TN_TRY(opened.files, http::StaticFiles::open(folder));

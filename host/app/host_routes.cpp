@@ -120,20 +120,19 @@ void add_calls(Host& host, std::vector<http::Route>& routes) {
   routes.push_back(std::move(call));
 }
 
-// Files of plugins' pages lie beside their libraries, in NAME.web.
+// Files of plugins' pages lie beside their libraries, in NAME.web, or in a copy of that which was
+// checked.
 Result<void> add_page_files(Host& host, std::vector<http::Route>& routes) {
   std::string last;
   for (const auto& page : host.plugins().pages()) {
     if (page.instance == last) continue;
     last = page.instance;
-    auto folder = page.library;
-    folder.replace_extension(".web");
-    if (!std::filesystem::is_directory(folder)) {
+    if (!std::filesystem::is_directory(page.folder)) {
       host.log().warn("the pages of {} are not there: {} is missing", page.instance,
-                      folder.string());
+                      page.folder.string());
       continue;
     }
-    TN_TRY(auto files, host.files_of(std::filesystem::canonical(folder)));
+    TN_TRY(auto files, host.files_of(std::filesystem::canonical(page.folder)));
     http::Route one;
     one.method = "GET";
     one.pattern = "/plugins/" + page.instance + "/{file...}";

@@ -20,6 +20,15 @@ boost::json::object describe(const plugins::PluginHost::ReloadInfo& reload) {
           {"swap_us", reload.swap_us}};
 }
 
+boost::json::object describe(const signing::Verdict& verdict) {
+  boost::json::object out{{"status", signing::name_of(verdict.standing)}};
+  if (!verdict.key.empty()) out["key"] = verdict.key;
+  if (!verdict.signer.empty()) out["signer"] = verdict.signer;
+  if (verdict.signed_at) out["signed_at"] = signing::to_text(*verdict.signed_at);
+  if (!verdict.reason.empty()) out["reason"] = verdict.reason;
+  return out;
+}
+
 boost::json::object describe(const plugins::PluginHost::InstanceInfo& info) {
   boost::json::object out{{"id", info.id},
                           {"library", info.library},
@@ -37,6 +46,7 @@ boost::json::object describe(const plugins::PluginHost::InstanceInfo& info) {
   if (!info.reason.empty()) out["reason"] = info.reason;
   if (info.trial) out["trial"] = info.trial;
   if (!info.earlier.empty()) out["earlier_version"] = info.earlier;
+  if (info.signature) out["signature"] = describe(*info.signature);
   if (info.runtime == "isolated") {
     out["restarts"] = info.restarts;
     if (info.pid) out["pid"] = info.pid;

@@ -145,6 +145,28 @@ class Parser {
         from.text("library_copies") == "files" ? LibraryCopies::files : LibraryCopies::memory;
     out_.config.deadlines = read_deadlines(from.section("deadlines_ms"));
     out_.config.runtime = runtime_choice(from.text("runtime"));
+    read_trust(from.section("trust"));
+  }
+
+  void read_trust(const JsonReader& from) {
+    TrustConfig& trust = out_.config.trust;
+    const std::string mode = from.text("mode");
+    trust.mode = mode == "require" ? TrustMode::require
+                 : mode == "warn"  ? TrustMode::warn
+                                   : TrustMode::off;
+    trust.revoked = from.texts("revoked");
+    const Node* section = written("host", "trust");
+    const Node* keys = section ? section->find("keys") : nullptr;
+    std::size_t at = 0;
+    for (const std::string& file : from.texts("keys"))
+      trust.keys.push_back({(directory_ / file).lexically_normal(), (*keys->list())[at].mark,
+                            child_path("host.trust.keys", at++)});
+    const bool none = !keys || (keys->list() && keys->list()->empty());
+    if (trust.mode == TrustMode::require && none)
+      add({{section ? section->mark : root_.mark, "host.trust.keys",
+            "found no key file, expected at least one because the mode is require: no library "
+            "could be loaded",
+            ""}});
   }
 
   void check_host() {

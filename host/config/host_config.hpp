@@ -23,6 +23,21 @@ enum class StoreDriver { sqlite, postgres };
 enum class Durability { normal, full };
 enum class Runtime { in_process, isolated };  // where an instance does run
 enum class LibraryCopies { memory, files };
+enum class TrustMode { off, warn, require };
+
+// A file with the public key of somebody who may sign libraries.
+struct TrustedKeyFile {
+  std::filesystem::path file;  // joined with the file's folder
+  Mark mark;
+  std::string path;  // host.trust.keys[0]
+};
+
+// Whose libraries are loaded.
+struct TrustConfig {
+  TrustMode mode{};
+  std::vector<TrustedKeyFile> keys;
+  std::vector<std::string> revoked;  // ids of keys
+};
 
 struct Deadlines {
   std::chrono::milliseconds load{};
@@ -83,6 +98,7 @@ struct HostConfig {
   std::filesystem::path data;  // relative ones are joined with the file's folder
   std::vector<std::filesystem::path> plugin_dirs;  // likewise
   LibraryCopies library_copies{};
+  TrustConfig trust;
   Deadlines deadlines;
   RuntimeChoice runtime{};
   LogConfig log;

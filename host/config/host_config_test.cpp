@@ -161,7 +161,7 @@ plugins:
   EXPECT_THAT(
       told(parsed.problems),
       ElementsAre(
-          "t:2:3: host.nmae: unknown key, expected name, data, plugin_dirs, library_copies, "
+          "t:2:3: host.nmae: unknown key, expected name, data, plugin_dirs, library_copies, trust, "
           "deadlines_ms, runtime, limits, supervision or reload; "
           "did you mean \"name\"?",
           HasSubstr("t:4:11: http.listen: found \"127.0.0.1:8443s\", expected a port without a "

@@ -147,6 +147,28 @@ std::string_view host_schema_text() {
           "description": "Where loaded copies of libraries lie. files: whole and on disk, for debuggers, profilers and sanitizers.",
           "enum": ["memory", "files"], "default": "memory"
         },
+        "trust": {
+          "description": "Whose libraries are loaded.",
+          "type": "object",
+          "additionalProperties": false,
+          "properties": {
+            "mode": {
+              "description": "Whether a library needs the signature of a trusted key. warn: it is loaded without, and told of.",
+              "enum": ["off", "warn", "require"], "default": "off"
+            },
+            "keys": {
+              "description": "Public key files of those who may sign, relative to the file.",
+              "$ref": "#/$defs/path_list", "default": []
+            },
+            "revoked": {
+              "description": "Ids of keys that count no longer, whatever else is said of them.",
+              "type": "array", "uniqueItems": true, "maxItems": 1000,
+              "items": {"type": "string", "maxLength": 32, "pattern": "^[0-9a-f]{32}$"},
+              "default": []
+            }
+          },
+          "default": {}
+        },
         "deadlines_ms": {
           "description": "How long each step of a plugin's life may take.",
           "type": "object",

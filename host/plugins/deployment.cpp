@@ -78,6 +78,22 @@ void check_permissions(const PlannedInstance& instance, Deployment& out) {
   }
 }
 
+// Whether the library would be loaded, as it lies there now. What is loaded is judged once more.
+void check_signature(const PlannedInstance& instance, Deployment& out) {
+  if (!out.trust->looks()) return;
+  const std::string path = config::child_path("plugins", instance.spec.id);
+  const auto evidence = signature_evidence(instance.candidate.file);
+  if (!evidence.ok()) {
+    out.untrusted.push_back({instance.spec.mark, path, evidence.error().message, ""});
+    return;
+  }
+  const auto verdict = out.trust->judge(*evidence, signing::now());
+  if (const auto admitted = out.trust->admit(verdict); !admitted.ok())
+    out.untrusted.push_back({instance.spec.mark, path, admitted.error().message, ""});
+  else if (!verdict.trusted())
+    out.notes.push_back({instance.spec.mark, path, verdict.reason, ""});
+}
+
 // A choice of providers for what the plugin never asks for chooses nothing.
 void check_uses(const PlannedInstance& instance, config::Problems& problems) {
   const Manifest& manifest = instance.candidate.manifest;
@@ -139,6 +155,8 @@ std::vector<http::Route> planned_routes(const PlannedInstance& instance) {
 Deployment plan_deployment(const config::ParsedConfig& parsed, const Discovery& discovery) {
   Deployment out;
   out.problems = parsed.problems;
+  out.trust = std::make_shared<const signing::Trust>(
+      signing::Trust::load(parsed.config.trust, out.problems));
   for (const auto& spec : parsed.config.plugins) {
     if (!spec.enabled) continue;
     if (spec.id == "tenon" || spec.id.starts_with("tenon-")) {
@@ -154,6 +172,7 @@ Deployment plan_deployment(const config::ParsedConfig& parsed, const Discovery& 
     PlannedInstance& instance = out.instances.emplace_back();
     instance.spec = spec;
     instance.candidate = library->second;
+    instance.trust = out.trust;
     instance.own = discovery.own.count(spec.library) != 0;
     instance.runtime = runtime_of(spec.settings.runtime, instance.own);
     instance.config_folder =
@@ -164,10 +183,12 @@ Deployment plan_deployment(const config::ParsedConfig& parsed, const Discovery& 
         Permissions({spec.id, instance.candidate.manifest, spec.settings.permissions, instance.own,
                      instance.data_folder, instance.config_folder, instance.written});
     check_permissions(instance, out);
+    check_signature(instance, out);
     check_uses(instance, out.problems);
   }
   check_routes(out.instances, out.problems);
   config::sort_problems(out.problems);
+  config::sort_problems(out.untrusted);
   config::sort_problems(out.notes);
   std::vector<GraphNode> nodes;
   for (const auto& instance : out.instances)

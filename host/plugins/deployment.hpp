@@ -1,6 +1,7 @@
 // A configuration and the libraries that were found, put together and checked before anything runs.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "host/plugins/discovery.hpp"
 #include "host/plugins/graph.hpp"
 #include "host/plugins/permissions.hpp"
+#include "host/signing/trust.hpp"
 
 namespace tenon::plugins {
 
@@ -23,19 +25,23 @@ struct PlannedInstance {
   std::vector<config::PathValue> written = {};  // files that the configuration names
   std::filesystem::path data_folder = {};       // of its own; need not exist yet
   Permissions permissions = {};
+  std::shared_ptr<const signing::Trust> trust = std::make_shared<const signing::Trust>();
 };
 
 struct Deployment {
   std::vector<PlannedInstance> instances;  // in the order of the file
-  config::Problems problems;  // mistakes in the configuration; nothing runs while there are any
-  config::Problems notes;     // what works, but perhaps not as it is meant
-  StartPlan plan;             // order, and what the dependency graph forbids
+  config::Problems problems;   // mistakes in the configuration; nothing runs while there are any
+  config::Problems untrusted;  // libraries that will not be loaded; the others run without them
+  config::Problems notes;      // what works, but perhaps not as it is meant
+  std::shared_ptr<const signing::Trust> trust;
+  StartPlan plan;  // order, and what the dependency graph forbids
 };
 
 // The routes that its instances will have; their handlers only stand for those.
 std::vector<http::Route> planned_routes(const PlannedInstance& instance);
 
-// Reads no file but those of `parsed` and `discovery`, executes nothing.
+// Reads no files but the libraries of `discovery`, what lies beside them, and the key files of
+// `parsed`; executes nothing.
 Deployment plan_deployment(const config::ParsedConfig& parsed, const Discovery& discovery);
 
 }  // namespace tenon::plugins

@@ -93,6 +93,7 @@ InstanceDiff diff_of(const RunningInstance& running, const PlannedInstance& next
   // How long silence may last is told to a worker when it is started.
   note(facts(a.supervision) != facts(b.supervision), "supervision",
        isolated && a.supervision.hang != b.supervision.hang);
+  note(*now.trust != *next.trust || !running.trusted, "trust", !running.trusted);
   note(facts(a.use) != facts(b.use), "use", false);
   return out;
 }

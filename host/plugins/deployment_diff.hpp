@@ -14,11 +14,13 @@ struct RunningInstance {
   const PlannedInstance* planned;
   std::filesystem::path file;
   std::string build_id;  // may be empty
+  bool trusted = true;   // the code that serves would be loaded as the next configuration trusts
 };
 
 struct InstanceDiff {
   std::string id;
-  // Keys of its section, sorted: "config", "limits"... and "library" for its code.
+  // Keys of its section, sorted: "config", "limits"...; "library" for its code, "trust" for what
+  // the host makes of its signature.
   std::vector<std::string> what;
   bool new_generation = false;  // what changed cannot be changed in the one that serves
 };

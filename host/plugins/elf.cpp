@@ -282,7 +282,8 @@ struct FileStart {
 };
 
 // As many bytes of a file as are needed, or all.
-Result<FileStart> read_file(const std::filesystem::path& file, bool whole) {
+Result<FileStart> read_file(const std::filesystem::path& file, bool whole,
+                            signing::Sha512* digest = nullptr) {
   const std::string name = file.string();
   std::error_code failed;
   const auto size = std::filesystem::file_size(file, failed);
@@ -299,6 +300,12 @@ Result<FileStart> read_file(const std::filesystem::path& file, bool whole) {
   read_up_to(std::min<uint64_t>(size, 4096));
   read_up_to(whole ? size : needed_bytes(bytes, size));
   if (bytes.empty() && size > 0) return Error{Code::invalid, name + " cannot be read", name};
+  if (digest) {
+    digest->add(bytes);
+    std::string block(64 << 10, '\0');
+    while (stream.read(block.data(), static_cast<std::streamsize>(block.size())), stream.gcount())
+      digest->add({block.data(), static_cast<size_t>(stream.gcount())});
+  }
   return FileStart{std::move(bytes), size};
 }
 
@@ -341,8 +348,9 @@ Result<void> check_exports(const ElfFacts& facts, const std::string& name) {
   return {};
 }
 
-Result<LoadableImage> read_loadable(const std::filesystem::path& file, bool whole) {
-  TN_TRY(auto start, read_file(file, whole));
+Result<LoadableImage> read_loadable(const std::filesystem::path& file, bool whole,
+                                    signing::Sha512* digest) {
+  TN_TRY(auto start, read_file(file, whole, digest));
   TN_TRY(auto facts, Reader(start.bytes, start.file_size, file.string()).read());
   if (start.bytes.size() < start.file_size) {
     // The section headers have been left behind: a debugger must not look for them.

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "host/signing/ed25519.hpp"
 #include "tenon/result.hpp"
 
 namespace tenon::plugins {
@@ -37,6 +38,9 @@ struct LoadableImage {
   std::string bytes;
   ElfFacts facts;
 };
-Result<LoadableImage> read_loadable(const std::filesystem::path& file, bool whole = false);
+// `digest`, when there is one, gets all bytes of the file, of which those of the image are the
+// first: they are read once.
+Result<LoadableImage> read_loadable(const std::filesystem::path& file, bool whole = false,
+                                    signing::Sha512* digest = nullptr);
 
 }  // namespace tenon::plugins

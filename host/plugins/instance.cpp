@@ -110,6 +110,17 @@ std::string Instance::build_id() const {
   return build_id_;
 }
 
+std::optional<signing::Verdict> Instance::signature() const {
+  const std::lock_guard lock(mutex_);
+  if (!serving_copy_ || !setup_->trust->looks()) return std::nullopt;
+  return serving_copy_->judged_by(*setup_->trust);
+}
+
+bool Instance::stays_trusted(const signing::Trust& next) const {
+  const std::lock_guard lock(mutex_);
+  return !serving_copy_ || next.admit(serving_copy_->judged_by(next)).ok();
+}
+
 bool Instance::serves() const {
   const std::lock_guard lock(mutex_);
   const State state = status_.state;
@@ -160,6 +171,16 @@ ReloadRecord Instance::record_of(const Manifest& next, uint64_t number) const {
 
 // ---- up and down
 
+// The checked bytes of a file, as the configuration trusts them.
+Result<std::shared_ptr<const LibraryCopy>> Instance::copy_of(const std::filesystem::path& file,
+                                                             const InstanceSetup& setup) {
+  TN_TRY(auto copy, LibraryCopy::make(file, copies_, *setup.trust));
+  if (!setup.trust->looks()) return copy;
+  if (const auto verdict = copy->judged_by(*setup.trust); !verdict.trusted())
+    services_.on_untrusted(id(), verdict.reason);
+  return copy;
+}
+
 Result<Instance::Running> Instance::prepare(ControlThread& control, Origin origin, bool first) {
   const auto setup = origin.setup;
   Running next{std::make_shared<Generation>(services_, provider_, ++last_number_, setup->deadlines,
@@ -170,7 +191,7 @@ Result<Instance::Running> Instance::prepare(ControlThread& control, Origin origi
   auto load = [copy, setup, self = shared_from_this(),
                number = last_number_]() -> Result<std::unique_ptr<PluginCode>> {
     if (!*copy) {
-      TN_TRY(*copy, LibraryCopy::make(setup->candidate.file, self->copies_));
+      TN_TRY(*copy, self->copy_of(setup->candidate.file, *setup));
     }
     if (setup->isolated) return self->start_worker(*copy, *setup, number);
     TN_TRY(auto library, Library::open(*copy));

@@ -49,7 +49,8 @@ struct InstanceSetup {
   CallLimits limits;
   PermissionGrants grants;
   Permissions permissions;  // what the grants come to with the candidate's manifest
-  bool isolated = false;    // in a worker process of its own, as what follows says
+  std::shared_ptr<const signing::Trust> trust = std::make_shared<const signing::Trust>();
+  bool isolated = false;  // in a worker process of its own, as what follows says
   config::InstanceLimits worker_limits;
   config::Supervision supervision;
   std::chrono::milliseconds drain{30'000};  // what an old generation gets for its last calls
@@ -108,6 +109,7 @@ class Instance : public std::enable_shared_from_this<Instance> {
     std::optional<WorkerInfo> worker;      // of the serving generation, when it is isolated
     std::vector<sandbox::Denied> denials;  // what its workers were refused, the latest last
     std::filesystem::path file;            // of the serving generation
+    std::filesystem::path pages;           // where its pages are served from
     std::vector<ReloadRecord> reloads;     // the latest last
   };
   Status status() const;
@@ -115,6 +117,11 @@ class Instance : public std::enable_shared_from_this<Instance> {
   std::shared_ptr<const InstanceSetup> setup() const;
   // Of the code that serves, or served last; empty: none has, or it carries none.
   std::string build_id() const;
+  // What the configuration makes of the signature of the code that serves, or served last. None:
+  // nobody looks at signatures, or none has served.
+  std::optional<signing::Verdict> signature() const;
+  // Whether the code that serves would be loaded under `next`.
+  bool stays_trusted(const signing::Trust& next) const;
   // Of the serving generation, or of the file before one serves.
   std::shared_ptr<const Manifest> manifest() const;
   bool serves() const;
@@ -172,7 +179,10 @@ class Instance : public std::enable_shared_from_this<Instance> {
   void serve_after_crash(Running next, ReloadRecord& record);
   void note_denial(const sandbox::Denied& denied);
   void report_crash(crash::Death death, const workers::Ended& ended);
+  Result<std::shared_ptr<const LibraryCopy>> copy_of(const std::filesystem::path& file,
+                                                     const InstanceSetup& setup);
   Result<Running> prepare(ControlThread& control, Origin origin, bool first);
+  Result<Running> prepare_previous(ControlThread& control);
   Result<Running> prepare_probed(ControlThread& control, Origin origin);
   Result<void> check_replacement(const Manifest& next) const;
   Result<void> check_mapped(const InstanceSetup& setup) const;
@@ -210,6 +220,7 @@ class Instance : public std::enable_shared_from_this<Instance> {
   std::shared_ptr<const InstanceSetup> setup_;
   std::string build_id_;
   Status status_;
+  std::shared_ptr<const LibraryCopy> serving_copy_;  // null: none has served
   std::shared_ptr<const Manifest> manifest_;
   Generations retiring_;
   Generations lost_;

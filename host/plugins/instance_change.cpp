@@ -20,7 +20,7 @@ Result<std::unique_ptr<Instance::Change>> Instance::Change::prepare(
   made->record_ = one.record_of(made->setup_->candidate.manifest, one.last_number_ + 1);
   made->record_.reason = why;
   const auto next = [&]() -> Result<Running> {
-    TN_TRY(const auto copy, LibraryCopy::make(made->setup_->candidate.file, one.copies_));
+    TN_TRY(const auto copy, one.copy_of(made->setup_->candidate.file, *made->setup_));
     if (copy->build_id() != made->setup_->candidate.build_id)
       return Error{Code::conflict, copy->file().string() + " changed while it was being loaded"};
     TN_CHECK(one.check_mapped(*made->setup_));

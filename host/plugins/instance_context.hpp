@@ -55,6 +55,10 @@ struct HostServices {
   // A worker was refused something; the text names the permission and the line to add. [any-thread]
   std::function<void(const std::string& instance, const std::string& text)> on_denied =
       [](const std::string&, const std::string&) {};
+  // Code is loaded that no trusted key has signed, because the configuration only warns.
+  // [any-thread]
+  std::function<void(const std::string& instance, const std::string& reason)> on_untrusted =
+      [](const std::string&, const std::string&) {};
   // A worker ended by itself. [any-thread]
   std::function<void(const crash::CrashReport& report)> on_crash = [](const crash::CrashReport&) {};
   // Routes or pages of an instance are others now. [any-thread]

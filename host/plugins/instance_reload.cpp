@@ -66,7 +66,7 @@ Result<ReloadRecord> Instance::reload(const ReloadRequest& request) {
     return error;
   };
   const auto file = request.file.empty() ? status().file : request.file;
-  auto copy = LibraryCopy::make(file, copies_);
+  auto copy = copy_of(file, *setup());
   if (!copy.ok()) return refuse(copy.error());
   const Manifest& manifest = (*copy)->manifest();
   record.to_version = manifest.version.to_string();
@@ -162,6 +162,7 @@ Result<void> Instance::exchange(ControlThread& control, Running next, ReloadReco
 void Instance::settle(Running next, ReloadRecord& record, bool tell_routes) {
   const auto offering = Clock::now();
   const auto old_manifest = manifest();
+  const auto old_pages = status().pages;
   const std::shared_ptr<Generation> old = std::move(current_.generation);
   previous_ = std::move(current_.origin);
   current_ = std::move(next);
@@ -172,7 +173,8 @@ void Instance::settle(Running next, ReloadRecord& record, bool tell_routes) {
   }
   adopt(current_.origin.setup);
   services_.bus.offer(provider_, manifest());
-  if (tell_routes && !same_faces(*old_manifest, *manifest())) services_.on_routes();
+  const bool other_faces = !same_faces(*old_manifest, *manifest()) || old_pages != status().pages;
+  if (tell_routes && other_faces) services_.on_routes();
   current_.generation->run_timers();
   record.swap += micros_since(offering);
   record.outcome = "serving";
@@ -187,9 +189,19 @@ void Instance::show_current() {
   manifest_ = std::shared_ptr<const Manifest>(copy, &copy->manifest());
   build_id_ = copy->build_id();
   status_.generation = current_.generation->number();
+  serving_copy_ = copy;
   status_.file = copy->file();
+  status_.pages = copy->pages();
   status_.earlier = previous_ ? previous_->copy->manifest().version.to_string() : std::string();
   status_.worker = current_.generation->code().worker_info();
+}
+
+// The code and configuration before the last reload; trusted as the configuration says now.
+Result<Instance::Running> Instance::prepare_previous(ControlThread& control) {
+  auto before = std::make_shared<InstanceSetup>(*previous_->setup);
+  before->trust = setup()->trust;
+  TN_CHECK(before->trust->admit(previous_->copy->judged_by(*before->trust)));
+  return prepare(control, {previous_->copy, before}, false);
 }
 
 Result<ReloadRecord> Instance::roll_back() {
@@ -203,7 +215,7 @@ Result<ReloadRecord> Instance::roll_back() {
   ControlThread control;
   ReloadRecord record = record_of(previous_->copy->manifest(), last_number_ + 1);
   record.reason = "rolled back to the code before";
-  auto next = prepare(control, *previous_, false);
+  auto next = prepare_previous(control);
   if (!next.ok()) {
     record.outcome = "refused";
     record.reason = next.error().message;

@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "host/plugins/elf.hpp"
+#include "host/signing/page_files.hpp"
 #include "tenon/views.hpp"
 
 namespace tenon::plugins {
@@ -30,6 +31,17 @@ Result<Manifest> parse_manifest(const ElfFacts& facts, const std::filesystem::pa
   error.message = fmt::format("{}: manifest{}: {}", file.string(),
                               error.path.empty() ? "" : " at " + error.path, error.message);
   return error;
+}
+
+signing::Evidence evidence_of(const Manifest& manifest, const std::filesystem::path& file,
+                              const signing::Digest& content) {
+  signing::Evidence out;
+  out.file = file;
+  out.library = manifest.id;
+  out.version = manifest.version.to_string();
+  out.content = content;
+  out.signature = signing::read_signature(signing::signature_path(file));
+  return out;
 }
 
 // What init throws is of the library's own types, so it must be gone before the library is.
@@ -82,18 +94,57 @@ Result<void> check_platform(const tn_platform& plugin) {
   return {};
 }
 
+Result<signing::Evidence> signature_evidence(const std::filesystem::path& file) {
+  signing::Sha512 digest;
+  TN_TRY(const auto image, read_loadable(file, false, &digest));
+  TN_TRY(const auto manifest, parse_manifest(image.facts, file));
+  auto evidence = evidence_of(manifest, file, digest.finish());
+  evidence.pages = signing::read_pages(signing::pages_path(file));
+  return evidence;
+}
+
 Result<std::shared_ptr<const LibraryCopy>> LibraryCopy::make(const std::filesystem::path& file,
-                                                             const LibraryCopies& copies) {
+                                                             const LibraryCopies& copies,
+                                                             const signing::Trust& trust) {
   // What is checked is what gets mapped: these bytes, whatever becomes of the file meanwhile.
-  TN_TRY(const auto image, read_loadable(file, copies.kind == CopyKind::file));
+  signing::Sha512 digest;
+  TN_TRY(const auto image,
+         read_loadable(file, copies.kind == CopyKind::file, trust.looks() ? &digest : nullptr));
   TN_CHECK(check_exports(image.facts, file.string()));
   const std::shared_ptr<LibraryCopy> made(new LibraryCopy());
   made->file_ = file;
   made->copies_ = copies;
   made->build_id_ = image.facts.build_id;
   TN_TRY(made->manifest_, parse_manifest(image.facts, file));
+  if (trust.looks()) {
+    made->evidence_ = evidence_of(made->manifest_, file, digest.finish());
+    made->evidence_->pages = made->copy_pages();
+    TN_CHECK(trust.admit(made->judged_by(trust)));
+  }
   TN_TRY(made->copy_, PrivateCopy::make(image.bytes, file.stem().string(), copies));
   return std::shared_ptr<const LibraryCopy>(made);
+}
+
+// Pages are copied as they are read, since they are served long after.
+Result<signing::Pages> LibraryCopy::copy_pages() {
+  const auto folder = signing::pages_path(file_);
+  std::error_code ignored;
+  if (!std::filesystem::is_directory(folder, ignored)) return signing::read_pages(folder);
+  TN_TRY(const auto copy, PrivateFolder::make(file_.stem().string(), copies_));
+  TN_TRY(auto pages, signing::read_pages(folder, copy->path()));
+  pages_ = copy;
+  return pages;
+}
+
+signing::Verdict LibraryCopy::judged_by(const signing::Trust& trust) const {
+  if (evidence_) return trust.judge(*evidence_, signing::now());
+  signing::Verdict unseen;
+  unseen.reason = file_.string() + " was loaded before signatures were looked at; reload it";
+  return unseen;
+}
+
+std::filesystem::path LibraryCopy::pages() const {
+  return pages_ ? pages_->path() : signing::pages_path(file_);
 }
 
 Result<std::shared_ptr<const LibraryCopy>> LibraryCopy::again() const {
@@ -103,6 +154,8 @@ Result<std::shared_ptr<const LibraryCopy>> LibraryCopy::again() const {
   made->copies_ = copies_;
   made->build_id_ = build_id_;
   made->manifest_ = manifest_;
+  made->evidence_ = evidence_;
+  made->pages_ = pages_;
   TN_TRY(made->copy_, PrivateCopy::make(bytes, file_.stem().string(), copies_));
   return std::shared_ptr<const LibraryCopy>(made);
 }

@@ -5,12 +5,14 @@
 #include <boost/dll/shared_library.hpp>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "host/base/descriptor.hpp"
 #include "host/plugins/manifest.hpp"
 #include "host/plugins/plugin_code.hpp"
 #include "host/plugins/private_copy.hpp"
+#include "host/signing/trust.hpp"
 #include "tenon/entry.h"
 #include "tenon/result.hpp"
 
@@ -27,13 +29,18 @@ Result<Candidate> inspect(const std::filesystem::path& file);
 // Whether this host can run a plugin of that platform. The error names both sides and the remedy.
 Result<void> check_platform(const tn_platform& plugin);
 
+// What its signature is judged by, from the files as they are now.
+Result<signing::Evidence> signature_evidence(const std::filesystem::path& file);
+
 // The checked bytes of a library, at rest: what is loaded comes from here, so that a generation can
 // be started again whatever has become of the file.
 class LibraryCopy {
  public:
-  // Reads and checks `file` and copies what was checked. [any-thread]
+  // Reads and checks `file` and copies what was checked; so, where `trust` looks at signatures,
+  // with its pages. Code::denied: it is not trusted. [any-thread]
   static Result<std::shared_ptr<const LibraryCopy>> make(const std::filesystem::path& file,
-                                                         const LibraryCopies& copies);
+                                                         const LibraryCopies& copies,
+                                                         const signing::Trust& trust = {});
   // The same bytes once more: a copy that is mapped cannot be loaded as another library.
   // [any-thread]
   Result<std::shared_ptr<const LibraryCopy>> again() const;
@@ -45,6 +52,10 @@ class LibraryCopy {
   Result<Descriptor> open() const;
   bool is_file() const { return copies_.kind == CopyKind::file; }
   const std::string& build_id() const { return build_id_; }  // hexadecimal; may be empty
+  // Of these bytes and pages, with the signature that lay beside them. [any-thread]
+  signing::Verdict judged_by(const signing::Trust& trust) const;
+  // Where its pages are served from: what was checked, or the folder beside the file.
+  std::filesystem::path pages() const;
 
   // It is mapped for good, and its path must not become another's.
   void keep() const { copy_.keep(); }
@@ -53,12 +64,15 @@ class LibraryCopy {
 
  private:
   LibraryCopy() = default;
+  Result<signing::Pages> copy_pages();
 
   std::filesystem::path file_;
   LibraryCopies copies_;
   mutable PrivateCopy copy_;
   Manifest manifest_;
   std::string build_id_;
+  std::optional<signing::Evidence> evidence_;  // none: nobody looked when it was made
+  std::shared_ptr<const PrivateFolder> pages_;
   mutable std::atomic<bool> taken_{false};
 };
 

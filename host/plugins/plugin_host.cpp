@@ -197,6 +197,7 @@ PluginHost::InstanceInfo describe(const Instance& instance, const config::Instan
   info.errors = counts.errors;
   info.running = counts.running;
   info.required = spec.required;
+  info.signature = instance.signature();
   for (const auto& provided : manifest->provides)
     info.provides.push_back(provided.interface_id + " " + provided.version.to_string());
   for (const auto& route : manifest->routes) info.routes.push_back(route.method + " " + route.path);
@@ -256,7 +257,7 @@ std::vector<PluginHost::PageInfo> PluginHost::pages() const {
   for (const auto& entry : entries()) {
     if (!entry.instance->serves()) continue;
     for (const auto& page : entry.instance->manifest()->pages)
-      out.push_back({entry.instance->id(), entry.instance->status().file, page});
+      out.push_back({entry.instance->id(), entry.instance->status().pages, page});
   }
   return out;
 }

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -73,6 +74,7 @@ class PluginHost {
     std::vector<std::string> routes;
     std::vector<ReloadInfo> reloads;  // the latest last
     bool required = false;
+    std::optional<signing::Verdict> signature;  // none: nobody looks at signatures
   };
   static ReloadInfo info_of(const ReloadRecord& record);
   // By id. [any-thread]
@@ -85,7 +87,7 @@ class PluginHost {
   // Pages of every instance that is ready, with the instance they belong to.
   struct PageInfo {
     std::string instance;
-    std::filesystem::path library;
+    std::filesystem::path folder;  // where its files are
     PageSpec page;
   };
   std::vector<PageInfo> pages() const;

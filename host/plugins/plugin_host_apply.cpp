@@ -43,7 +43,8 @@ PluginHost::Applier::Applier(PluginHost& host, const Deployment& next)
     const auto build_id = entry.instance->build_id();
     const auto& first = entry.planned->candidate;
     running.push_back({entry.planned.get(), entry.instance->status().file,
-                       entry.instance->serves() ? build_id : first.build_id});
+                       entry.instance->serves() ? build_id : first.build_id,
+                       entry.instance->stays_trusted(*next.trust)});
   }
   diff_ = diff_deployments(running, next);
   for (const auto& change : diff_.changed) changed_[change.id] = &change;

@@ -32,7 +32,7 @@ Result<PrivateCopy> PrivateCopy::make(std::string_view bytes, const std::string&
   if (copies.kind == CopyKind::memory) {
     // Stays open as long as it is mapped, or the next copy could get its number and so its path.
     // The path names the process, so that a debugger finds it from outside.
-    out = copy.memory_ = memfd_create((name + ".so").c_str(), MFD_CLOEXEC);
+    out = copy.memory_ = memfd_create((name + ".so").c_str(), MFD_CLOEXEC | MFD_ALLOW_SEALING);
     if (out >= 0) copy.path_ = fmt::format("/proc/{}/fd/{}", getpid(), out);
   } else {
     std::string path = (copies.folder / (name + ".XXXXXX.so")).string();
@@ -41,6 +41,9 @@ Result<PrivateCopy> PrivateCopy::make(std::string_view bytes, const std::string&
   }
   const bool written = out >= 0 && write_all(out, bytes);
   const int reason = errno;
+  // What was checked stays as it is, whoever gets hold of the descriptor.
+  if (written && copies.kind == CopyKind::memory)
+    (void)fcntl(out, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL);
   if (out >= 0 && copies.kind == CopyKind::file) close(out);
   if (written) return copy;
   return Error{Code::unavailable,
@@ -71,6 +74,19 @@ PrivateCopy::~PrivateCopy() {
   }
   std::error_code ignored;
   std::filesystem::remove(path_, ignored);
+}
+
+Result<std::shared_ptr<const PrivateFolder>> PrivateFolder::make(const std::string& name,
+                                                                 const LibraryCopies& copies) {
+  std::string path = (copies.folder / (name + ".web.XXXXXX")).string();
+  if (mkdtemp(path.data())) return std::shared_ptr<const PrivateFolder>(new PrivateFolder(path));
+  return Error{Code::unavailable, fmt::format("cannot copy the pages of {} to {}: {}", name,
+                                              copies.folder.string(), std::strerror(errno))};
+}
+
+PrivateFolder::~PrivateFolder() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
 }
 
 }  // namespace tenon::plugins

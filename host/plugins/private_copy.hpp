@@ -9,6 +9,7 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -45,6 +46,23 @@ class PrivateCopy {
   std::string path_;
   int memory_ = -1;  // descriptor of a copy in memory
   bool kept_ = false;
+};
+
+// The same for the files of a library's pages: a folder that nobody else writes to.
+class PrivateFolder {
+ public:
+  static Result<std::shared_ptr<const PrivateFolder>> make(const std::string& name,
+                                                           const LibraryCopies& copies);
+  ~PrivateFolder();
+  PrivateFolder(const PrivateFolder&) = delete;
+  PrivateFolder& operator=(const PrivateFolder&) = delete;
+
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  explicit PrivateFolder(std::filesystem::path path) : path_(std::move(path)) {}
+
+  const std::filesystem::path path_;
 };
 
 }  // namespace tenon::plugins

@@ -16,6 +16,7 @@ InstanceSetup setup_of(const PlannedInstance& planned) {
                   settings.limits.concurrency, settings.limits.queue};
   setup.grants = {settings.permissions, planned.own, planned.data_folder, planned.written};
   setup.permissions = planned.permissions;
+  setup.trust = planned.trust;
   setup.worker_limits = settings.limits;
   setup.supervision = settings.supervision;
   setup.drain = settings.reload.drain;

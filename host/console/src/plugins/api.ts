@@ -24,6 +24,13 @@ const Reload = v.object({
   reason: text,
   swap_us: maybeCount,
 });
+const Signature = v.object({
+  status: v.string(),
+  key: text,
+  signer: text,
+  signed_at: text,
+  reason: text,
+});
 const Plugin = v.object({
   id: v.string(),
   library: text,
@@ -41,6 +48,7 @@ const Plugin = v.object({
   errors: count,
   running: count,
   file: text,
+  signature: v.nullish(Signature, null),
   restarts: maybeCount,
   pid: maybeCount,
   sandbox: list(Layer),
@@ -103,6 +111,7 @@ const Crash = v.object({
 const Problem = v.object({ title: text, detail: text, correlationId: text });
 
 export type Plugin = v.InferOutput<typeof Plugin>;
+export type Signature = v.InferOutput<typeof Signature>;
 export type Layer = v.InferOutput<typeof Layer>;
 export type Denial = v.InferOutput<typeof Denial>;
 export type Reload = v.InferOutput<typeof Reload>;

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { Link, useParams } from 'react-router-dom';
 import { Actions } from './actions';
 import { StateAnnouncer } from './announcer';
-import type { Plugin } from './api';
+import type { Plugin, Signature } from './api';
 import { CrashList } from './crash-list';
 import { Denials } from './denials';
 import { Failure } from './failure';
@@ -163,7 +163,18 @@ function factsOf(plugin: Plugin): [string, ReactNode][] {
       plugin.left_mapped > 0 ? `${plugin.left_mapped}: old generations that could not be unloaded` : '0',
     ],
     ['File', <Mono key="file">{plugin.file}</Mono>],
+    ['Signature', plugin.signature ? <SignatureFact key="signature" signature={plugin.signature} /> : ''],
   ];
+}
+
+function SignatureFact({ signature }: { signature: Signature }) {
+  const trusted = signature.status === 'trusted';
+  return (
+    <>
+      <Tag tone={trusted ? 'good' : 'warn'}>{asWords(signature.status)}</Tag>{' '}
+      {trusted ? `by ${signature.signer}, ${formatTime(signature.signed_at)}` : signature.reason}
+    </>
+  );
 }
 
 function Lines({ lines }: { lines: readonly string[] }) {
