@@ -23,7 +23,7 @@
 namespace tenon::admin {
 
 inline constexpr char kModuleInterface[] = "tenon.admin.module/1";
-inline constexpr char kModuleVersion[] = "0.1.0";
+inline constexpr char kModuleVersion[] = "1.0.0";
 
 enum class Role { user, viewer, editor, admin };
 BOOST_DESCRIBE_ENUM(Role, user, viewer, editor, admin)

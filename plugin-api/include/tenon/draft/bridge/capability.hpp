@@ -21,7 +21,7 @@
 namespace tenon::bridge {
 
 inline constexpr char kCapabilityInterface[] = "tenon.bridge.capability/1";
-inline constexpr char kCapabilityVersion[] = "0.1.0";
+inline constexpr char kCapabilityVersion[] = "1.0.0";
 
 struct Capability {
   std::string name;  // "agent.verb": ^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$

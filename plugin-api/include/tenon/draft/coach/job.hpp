@@ -18,7 +18,7 @@
 namespace tenon::coach {
 
 inline constexpr char kJobInterface[] = "tenon.coach.job/1";
-inline constexpr char kJobVersion[] = "0.1.0";
+inline constexpr char kJobVersion[] = "1.0.0";
 
 struct Job {
   std::string id;

@@ -25,7 +25,7 @@
 namespace tenon::quality {
 
 inline constexpr char kSuiteInterface[] = "tenon.quality.suite/1";
-inline constexpr char kSuiteVersion[] = "0.1.0";
+inline constexpr char kSuiteVersion[] = "1.0.0";
 inline constexpr char kTargetInterface[] = "tenon.quality.target/1";
 
 enum class DataKind { passages, qaset, attacks, schema, pii_patterns, bias_groups };
