@@ -2,10 +2,9 @@
 // its own tests passed, loaded and answering in both runtimes.
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { source, strangersMachine } from './support.mjs';
+import { noCargo, source, strangersMachine, withCargo } from './support.mjs';
 
 const call = (plugin, method, input) => ({ command: ['call', plugin, method, input] });
 const describe = (plugin) => call(plugin, 'describe', '{}');
@@ -23,15 +22,7 @@ const answers = {
 };
 const kinds = Object.keys(answers);
 
-// cargo of this machine's user, who is not the stranger.
-const cargoBin = process.env.PATH.split(':').find((folder) => existsSync(join(folder, 'cargo')));
-const cargo = cargoBin && {
-  PATH: `${cargoBin}:`,
-  RUSTUP_HOME: process.env.RUSTUP_HOME ?? join(homedir(), '.rustup'),
-  CARGO_HOME: process.env.CARGO_HOME ?? join(homedir(), '.cargo'),
-};
-const withCargo = (machine) => ({ ...cargo, PATH: cargo.PATH + machine.env.PATH });
-const skipped = (kind) => (kind === 'rust' && !cargo ? 'there is no cargo on PATH' : false);
+const skipped = (kind) => (kind === 'rust' ? noCargo : false);
 
 let machine;
 before(() => {
@@ -93,12 +84,12 @@ for (const kind of kinds) {
   }
 }
 
-test('a library in Rust exports its entry and nothing else', { skip: skipped('rust') }, () => {
+test('a library in Rust exports its entry and nothing else', { skip: noCargo }, () => {
   const symbols = machine.run('nm', ['-D', '--defined-only', 'my-rust/build/plugins/my-rust.so']).trim().split('\n');
   assert.deepEqual(symbols.map((line) => line.split(' ').at(-1)), ['tenon_entry']);
 });
 
-test('the Rust crate lays its structs out as the C headers do, and its own tests pass', { skip: skipped('rust') }, () => {
+test('the Rust crate lays its structs out as the C headers do, and its own tests pass', { skip: noCargo }, () => {
   const extra = { ...withCargo(machine), CARGO_TARGET_DIR: join(machine.work, 'target') };
   const cwd = join(machine.prefix, 'share/tenon/rust/tenon');
   machine.run('cargo', ['test', '--offline'], { cwd, extra });
