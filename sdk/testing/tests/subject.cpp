@@ -90,6 +90,14 @@ class Subject {
     TN_TRY(const auto rows, store_.query(call, "SELECT count(*) AS n FROM {words}"));
     return Count{rows.integer(0, 0)};
   }
+  // Begins a transaction and forgets it.
+  Result<Count> leave_open(Call& call) {
+    const auto* store = tenon::host_table<tn_host_store>(host_.raw(), TN_STORE_ID);
+    tn_tx tx = 0;
+    TN_CHECK(call.invoke(
+        [&](const tn_call* raw) { return store->begin(host_.raw().ctx, raw, TN_TX_WRITE, &tx); }));
+    return Count{tx ? 1 : 0};
+  }
   Result<Count> work(Call& call) {
     TN_TRY(const auto counter, metrics_.counter("subject.work", "Work done", {{"kind", "test"}}));
     counter.record();
@@ -187,25 +195,24 @@ class Subject {
   std::string fired_, heard_;
 };
 
-TENON_PLUGIN(Subject, tenon::about("testing-subject", "1.0.0", "What the harness is tested on"),
-             tenon::get<&Subject::part>("/things/{id}/part"),
-             tenon::get<&Subject::literal>("/things/special/part"),
-             tenon::get<&Subject::rest>("/files/{rest...}"),
-             tenon::post<&Subject::take>("/things").max_body(5000),
-             tenon::get<&Subject::stream>("/stream"), tenon::get<&Subject::missing>("/missing"),
-             tenon::get<&Subject::throwing>("/throwing"), tenon::needs("acme.answers/1"),
-             tenon::needs("acme.sums/1").optional(), tenon::publishes("subject.*"),
-             tenon::subscribes("shop.**"),
-             tenon::provides(
-                 "subject.words/1", "1.0.0", tenon::method<&Subject::echo>("echo"),
-                 tenon::method<&Subject::seen>("seen"), tenon::method<&Subject::ask>("ask"),
-                 tenon::method<&Subject::ask_undeclared>("ask_undeclared"),
-                 tenon::method<&Subject::providers>("providers"),
-                 tenon::method<&Subject::add_up>("add_up"),
-                 tenon::method<&Subject::remember>("remember"),
-                 tenon::method<&Subject::insert>("insert"), tenon::method<&Subject::work>("work"),
-                 tenon::method<&Subject::publish_undeclared>("publish_undeclared"),
-                 tenon::method<&Subject::folder>("folder"), tenon::method<&Subject::fired>("fired"),
-                 tenon::method<&Subject::heard>("heard")),
-             tenon::provides_columns("subject.lengths/1", "1.0.0",
-                                     tenon::column_method<&Subject::lengths>("lengths")))
+TENON_PLUGIN(
+    Subject, tenon::about("testing-subject", "1.0.0", "What the harness is tested on"),
+    tenon::get<&Subject::part>("/things/{id}/part"),
+    tenon::get<&Subject::literal>("/things/special/part"),
+    tenon::get<&Subject::rest>("/files/{rest...}"),
+    tenon::post<&Subject::take>("/things").max_body(5000), tenon::get<&Subject::stream>("/stream"),
+    tenon::get<&Subject::missing>("/missing"), tenon::get<&Subject::throwing>("/throwing"),
+    tenon::needs("acme.answers/1"), tenon::needs("acme.sums/1").optional(),
+    tenon::publishes("subject.*"), tenon::subscribes("shop.**"),
+    tenon::provides(
+        "subject.words/1", "1.0.0", tenon::method<&Subject::echo>("echo"),
+        tenon::method<&Subject::seen>("seen"), tenon::method<&Subject::ask>("ask"),
+        tenon::method<&Subject::ask_undeclared>("ask_undeclared"),
+        tenon::method<&Subject::providers>("providers"), tenon::method<&Subject::add_up>("add_up"),
+        tenon::method<&Subject::remember>("remember"), tenon::method<&Subject::insert>("insert"),
+        tenon::method<&Subject::leave_open>("leave_open"), tenon::method<&Subject::work>("work"),
+        tenon::method<&Subject::publish_undeclared>("publish_undeclared"),
+        tenon::method<&Subject::folder>("folder"), tenon::method<&Subject::fired>("fired"),
+        tenon::method<&Subject::heard>("heard")),
+    tenon::provides_columns("subject.lengths/1", "1.0.0",
+                            tenon::column_method<&Subject::lengths>("lengths")))
