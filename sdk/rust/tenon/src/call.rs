@@ -29,8 +29,19 @@ impl Code {
     pub(crate) fn of(status: tn_status) -> Code {
         use Code::*;
         let known = [
-            Invalid, NotFound, Conflict, Unauthenticated, Denied, Unsupported, Unavailable, Timeout,
-            Cancelled, Limit, TooLarge, Internal, DataLoss,
+            Invalid,
+            NotFound,
+            Conflict,
+            Unauthenticated,
+            Denied,
+            Unsupported,
+            Unavailable,
+            Timeout,
+            Cancelled,
+            Limit,
+            TooLarge,
+            Internal,
+            DataLoss,
         ];
         known.iter().copied().find(|code| *code as i32 == status).unwrap_or(Internal)
     }
@@ -81,7 +92,11 @@ impl<'a> Call<'a> {
         if !raw.is_null() {
             // Members that an older host does not know are zero.
             let size = ((*raw).struct_size as usize).min(std::mem::size_of::<tn_call>());
-            std::ptr::copy_nonoverlapping(raw.cast::<u8>(), (&mut copy as *mut tn_call).cast(), size);
+            std::ptr::copy_nonoverlapping(
+                raw.cast::<u8>(),
+                (&mut copy as *mut tn_call).cast(),
+                size,
+            );
         }
         copy.struct_size = std::mem::size_of::<tn_call>() as u32;
         Call { raw: copy, _lifetime: std::marker::PhantomData }
@@ -156,7 +171,12 @@ pub(crate) fn sink_into(taken: &RefCell<Vec<u8>>) -> tn_sink {
     }
 }
 
-unsafe extern "C" fn take_reason(ctx: *mut c_void, status: tn_status, message: tn_str, path: tn_str) {
+unsafe extern "C" fn take_reason(
+    ctx: *mut c_void,
+    status: tn_status,
+    message: tn_str,
+    path: tn_str,
+) {
     *(*ctx.cast::<RefCell<Option<Error>>>()).borrow_mut() =
         Some(Error::new(Code::of(status), message.text()).at(path.text()));
 }

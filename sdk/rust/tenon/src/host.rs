@@ -60,7 +60,10 @@ impl Host {
 
     /// Writes a line with fields. `call` gives it the request id.
     pub fn log(&self, level: Level, message: &str, fields: &[(&str, &str)], call: Option<&Call>) {
-        let Ok(table) = self.table::<tn_host_log>(LOG_ID) else { return };
+        let table = match self.table::<tn_host_log>(LOG_ID) {
+            Ok(table) => table,
+            Err(_) => return,
+        };
         let fields: Vec<tn_log_field> = fields
             .iter()
             .map(|(name, value)| tn_log_field { name: tn_str::of(name), value: tn_str::of(value) })
@@ -70,7 +73,14 @@ impl Host {
                 let message = tn_str::of(message);
                 // SAFETY: all views live until this returns.
                 unsafe {
-                    write(self.raw().ctx, raw, level as u32, message, fields.as_ptr(), fields.len() as u64)
+                    write(
+                        self.raw().ctx,
+                        raw,
+                        level as u32,
+                        message,
+                        fields.as_ptr(),
+                        fields.len() as u64,
+                    )
                 }
             }
             TN_OK

@@ -4,6 +4,9 @@
 //! Its crate is a `cdylib`; the library exports `tenon_entry` and nothing else. A panic in a handler
 //! becomes an error of that call: it never crosses the interface.
 
+#[cfg(panic = "abort")]
+compile_error!("a panic must unwind to become an error of its call: leave out panic = \"abort\"");
+
 mod call;
 mod host;
 mod http;

@@ -138,15 +138,24 @@ unsafe extern "C" fn create<P: Plugin>(
     })
 }
 
-unsafe extern "C" fn start<P: Plugin>(instance: *mut tn_instance, call: *const tn_call) -> tn_status {
+unsafe extern "C" fn start<P: Plugin>(
+    instance: *mut tn_instance,
+    call: *const tn_call,
+) -> tn_status {
     guarded(call, || of::<P>(instance).start(&Call::new(call)))
 }
 
-unsafe extern "C" fn probe<P: Plugin>(instance: *mut tn_instance, call: *const tn_call) -> tn_status {
+unsafe extern "C" fn probe<P: Plugin>(
+    instance: *mut tn_instance,
+    call: *const tn_call,
+) -> tn_status {
     guarded(call, || of::<P>(instance).probe(&Call::new(call)))
 }
 
-unsafe extern "C" fn stop<P: Plugin>(instance: *mut tn_instance, call: *const tn_call) -> tn_status {
+unsafe extern "C" fn stop<P: Plugin>(
+    instance: *mut tn_instance,
+    call: *const tn_call,
+) -> tn_status {
     guarded(call, || {
         of::<P>(instance).stop();
         Ok(())

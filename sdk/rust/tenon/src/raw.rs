@@ -126,14 +126,7 @@ pub struct tn_host_log {
     pub reserved: u32,
     pub level: Option<unsafe extern "C" fn(*mut c_void) -> u32>,
     pub write: Option<
-        unsafe extern "C" fn(
-            *mut c_void,
-            *const tn_call,
-            u32,
-            tn_str,
-            *const tn_log_field,
-            u64,
-        ),
+        unsafe extern "C" fn(*mut c_void, *const tn_call, u32, tn_str, *const tn_log_field, u64),
     >,
 }
 
@@ -240,9 +233,8 @@ pub struct tn_http_exchange {
     pub respond: Option<
         unsafe extern "C" fn(*mut c_void, u32, *const tn_http_field, u64, tn_bytes) -> tn_status,
     >,
-    pub begin: Option<
-        unsafe extern "C" fn(*mut c_void, u32, *const tn_http_field, u64, i64) -> tn_status,
-    >,
+    pub begin:
+        Option<unsafe extern "C" fn(*mut c_void, u32, *const tn_http_field, u64, i64) -> tn_status>,
     pub write: Option<unsafe extern "C" fn(*mut c_void, tn_bytes) -> tn_status>,
     pub finish: Option<unsafe extern "C" fn(*mut c_void) -> tn_status>,
 }

@@ -88,8 +88,7 @@ fn other_plugins_answer_or_fail_with_their_own_error() {
 #[test]
 fn a_request_has_parameters_headers_and_a_body_in_pieces() {
     let body = vec![b'x'; 1000];
-    let answer =
-        running().request(0, "POST", &[("name", "Ada")], &[("X-Y", "z")], &body).unwrap();
+    let answer = running().request(0, "POST", &[("name", "Ada")], &[("X-Y", "z")], &body).unwrap();
     assert_eq!(answer.body, b"Ada 1000 z");
     assert_eq!(answer.status, 200);
 }
