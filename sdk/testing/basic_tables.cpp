@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 #include <filesystem>
 
+#include "host/observe/metric_rules.hpp"
 #include "world.hpp"
 
 namespace tenon::testing {
@@ -60,13 +61,20 @@ tn_status TN_ABI config_resolve_path(void* ctx, const tn_call* call, tn_str path
 }
 
 tn_status TN_ABI metrics_series(void* ctx, const tn_call* call, uint32_t kind, tn_str name, tn_str,
-                                const tn_metric_label* labels, uint64_t label_count, const double*,
-                                uint64_t, uint64_t* series) noexcept {
+                                const tn_metric_label* labels, uint64_t label_count,
+                                const double* bounds, uint64_t bound_count,
+                                uint64_t* series) noexcept {
   return guarded(call, [&]() -> Result<void> {
     World& world = guest_of(ctx).world;
     TN_CHECK(enter(world, "metrics.series", call, Blocks::no));
     if (kind < TN_COUNTER || kind > TN_HISTOGRAM)
       return Error{Code::invalid, "metric kind " + std::to_string(kind) + " is unknown"};
+    std::vector<observe::MetricLabel> given;
+    for (uint64_t i = 0; i < label_count; ++i)
+      given.push_back({view(labels[i].name), view(labels[i].value)});
+    TN_CHECK(observe::exposed_metric_name(view(name)));
+    TN_CHECK(observe::check_labels(given));
+    TN_CHECK(observe::check_bounds({bounds, bound_count}));
     Host::Labels sorted;
     for (uint64_t i = 0; i < label_count; ++i)
       sorted.emplace_back(view(labels[i].name), view(labels[i].value));

@@ -42,7 +42,7 @@ class @CLASS@ {
   @CLASS@(tenon::Host& host, const Config& config) : host_(host), config_(config) {}
 
   Result<void> start(Call&) {
-    TN_TRY(written_, tenon::Metrics(host_).counter("@NAME@.notifications", "Users written to"));
+    TN_TRY(written_, tenon::Metrics(host_).counter("coach.quiet_users", "Users written to"));
     return {};
   }
 

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "subject.hpp"
+#include "tenon/metrics.hpp"
 #include "tenon/state.h"
 #include "tenon/store.hpp"
 #include "tenon/testing/plugin.hpp"
@@ -44,6 +45,13 @@ TEST_F(Tables, LogsProgressAndMetricsAreKept) {
   EXPECT_EQ(host_.events().at(0).topic, "subject.worked");
   EXPECT_EQ(host_.events().at(0).source, "shop");
   EXPECT_EQ(host_.events().at(0).data, R"({"count":3})");
+}
+
+TEST_F(Tables, AMetricIsNamedAsTheHostWantsIt) {
+  const Metrics metrics(host_.face());
+  EXPECT_TRUE(metrics.counter("my_plugin.calls", "").ok());
+  EXPECT_EQ(metrics.counter("my-plugin.calls", "").error().path, "name");
+  EXPECT_EQ(metrics.gauge("level", "", {{"plugin", "x"}}).error().path, "labels[0]");
 }
 
 TEST_F(Tables, OtherPluginsAreFunctionsOfTheTest) {

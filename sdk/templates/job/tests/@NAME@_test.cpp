@@ -34,7 +34,7 @@ TENON_TEST(quiet_users_are_written_to_once) {
   TENON_EXPECT_EQ(ran->notifications[0].user_id, "quiet");
   TENON_EXPECT_EQ(ran->notifications[1].user_id, "three days");
   TENON_EXPECT_EQ(ran->notifications[1].because.at(0), "3 days without a word");
-  TENON_EXPECT_EQ(host.metric("@NAME@.notifications")->value, 2);
+  TENON_EXPECT_EQ(host.metric("coach.quiet_users")->value, 2);
 }
 
 TENON_TEST(one_users_failure_leaves_the_others_alone) {
