@@ -1,5 +1,7 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -31,14 +33,27 @@ std::string class_name(const std::string& name) {
 
 std::string fill(std::string text, const std::string& name) {
   const std::pair<std::string, std::string> places[] = {
-      {"@NAME@", name}, {"@CLASS@", class_name(name)}, {"@VERSION@", TENON_VERSION}};
+      {"@NAME@", name},
+      {"@CLASS@", class_name(name)},
+      {"@VERSION@", TENON_VERSION},
+      {"@SDK@", (installation_folder() / "share/tenon").string()}};
   for (const auto& [place, value] : places)
     for (size_t at = 0; (at = text.find(place, at)) != std::string::npos; at += value.size())
       text.replace(at, place.size(), value);
   return text;
 }
 
-// Copies a template, filling in names of files and contents.
+Result<void> copy_file(const fs::path& from, const fs::path& to, const std::string& name) {
+  std::ifstream source(from);
+  std::stringstream text;
+  text << source.rdbuf();
+  std::ofstream out(to);
+  if (!(out << fill(text.str(), name)).flush())
+    return Error{Code::unavailable, fmt::format("cannot write {}", to.string())};
+  return {};
+}
+
+// Copies a template with its folders, filling in names of files and contents.
 Result<void> scaffold(const fs::path& from, const fs::path& to, const std::string& name) {
   std::error_code failed;
   fs::create_directories(to, failed);
@@ -46,23 +61,29 @@ Result<void> scaffold(const fs::path& from, const fs::path& to, const std::strin
     return Error{Code::unavailable,
                  fmt::format("cannot make {}: {}", to.string(), failed.message())};
   for (const auto& entry : fs::directory_iterator(from)) {
-    std::ifstream source(entry.path());
-    std::stringstream text;
-    text << source.rdbuf();
     const fs::path target = to / fill(entry.path().filename().string(), name);
-    std::ofstream out(target);
-    if (!(out << fill(text.str(), name)).flush())
-      return Error{Code::unavailable, fmt::format("cannot write {}", target.string())};
+    TN_CHECK(entry.is_directory() ? scaffold(entry.path(), target, name)
+                                  : copy_file(entry.path(), target, name));
   }
   return {};
 }
 
-std::string kinds(const fs::path& templates) {
+// The commands of the new README: what stands four spaces in.
+std::string next_steps(const fs::path& folder) {
+  std::ifstream readme(folder / "README.md");
   std::string out;
+  for (std::string line; std::getline(readme, line);)
+    if (line.starts_with("    ")) out += line.substr(2) + '\n';
+  return out;
+}
+
+std::string kinds(const fs::path& templates) {
+  std::vector<std::string> names;
   std::error_code failed;
   for (const auto& entry : fs::directory_iterator(templates, failed))
-    out += (out.empty() ? "" : ", ") + entry.path().filename().string();
-  return out;
+    names.push_back(entry.path().filename().string());
+  std::sort(names.begin(), names.end());
+  return fmt::format("{}", fmt::join(names, ", "));
 }
 
 }  // namespace
@@ -103,10 +124,7 @@ int new_command(const std::vector<std::string>& arguments) {
   }
   if (const auto made = scaffold(templates / kind, into, name); !made.ok())
     return report(made.error());
-  std::cout << fmt::format(
-      "Made {0}. Next:\n  cd {0}\n  cmake -S . -B build -G Ninja && cmake --build build\n"
-      "  tenon run -c deployment.yaml\n",
-      into.string());
+  std::cout << fmt::format("Made {0}. Next:\n  cd {0}\n{1}", into.string(), next_steps(into));
   return kOk;
 }
 

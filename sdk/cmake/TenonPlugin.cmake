@@ -55,3 +55,24 @@ function(tenon_plugin name)
     endif()
   endif()
 endfunction()
+
+# tenon_plugin_test(NAME PLUGIN plugin SOURCES file... [LINK target...])
+#
+# Builds a test of a plugin and registers it with CTest: a program that loads the plugin's library, whose path it finds
+# in TENON_TESTED_PLUGIN, into a host of its own (tenon/testing/plugin.hpp). With GTest::gtest_main in LINK the tests
+# are GoogleTest's, else those of tenon/testing/test.hpp. -DBUILD_TESTING=OFF leaves it out.
+function(tenon_plugin_test name)
+  cmake_parse_arguments(ARG "" "PLUGIN" "SOURCES;LINK" ${ARGN})
+  if(DEFINED BUILD_TESTING AND NOT BUILD_TESTING)
+    return()
+  endif()
+  add_executable(${name} ${ARG_SOURCES})
+  target_compile_features(${name} PRIVATE cxx_std_20)
+  target_link_libraries(${name} PRIVATE ${ARG_LINK} tenon::plugin_testing)
+  if(NOT "GTest::gtest_main" IN_LIST ARG_LINK)
+    target_link_libraries(${name} PRIVATE tenon::plugin_testing_main)
+  endif()
+  target_compile_definitions(${name} PRIVATE TENON_TESTED_PLUGIN="$<TARGET_FILE:${ARG_PLUGIN}>")
+  add_dependencies(${name} ${ARG_PLUGIN})
+  add_test(NAME ${name} COMMAND ${name})
+endfunction()

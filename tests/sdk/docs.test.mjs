@@ -8,7 +8,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { configurationTable } from './configuration_table.mjs';
-import { source, strangersMachine } from './support.mjs';
+import { noCargo, source, strangersMachine, withCargo } from './support.mjs';
 
 const docs = join(source, 'sdk/docs');
 const written = '127.0.0.1:8080';
@@ -18,6 +18,7 @@ const exempt = new Map([
   ['scripts/run', 'builds the tree; the SDK tests run the host that it starts'],
   ['scripts/test', 'is what runs this test'],
   ['cmake --install build/release --prefix P', 'the stranger was set up with it'],
+  ['cpack --config build/release/CPackConfig.cmake -B packages', 'packages.test.mjs runs it'],
   ['export PATH=$PWD/P/bin:$PATH CMAKE_PREFIX_PATH=$PWD/P', 'likewise'],
 ]);
 
@@ -44,7 +45,7 @@ function blocksOf(file) {
 const words = (command) => command.match(/"[^"]*"|\S+/g).map((word) => word.replaceAll('"', ''));
 
 /** Runs a document's commands from the folder `cwd`; returns the hosts' end. */
-async function runDocument(machine, file, cwd) {
+async function runDocument(machine, file, cwd, extra = {}) {
   let host = null;
   let printed = '';
   const state = join(machine.work, '.cwd');
@@ -67,7 +68,7 @@ async function runDocument(machine, file, cwd) {
         continue;
       }
       const script = commands.join('\n').replaceAll(`http://${written}`, host?.url ?? `http://${written}`);
-      const ran = machine.try('bash', ['-c', `set -euo pipefail\n${script}\npwd > ${state}`], { cwd });
+      const ran = machine.try('bash', ['-c', `set -euo pipefail\n${script}\npwd > ${state}`], { cwd, extra });
       assert.equal(ran.status, 0, `${where}\n${ran.out}${ran.err}`);
       printed = ran.out + ran.err;
       cwd = readFileSync(state, 'utf8').trim();
@@ -89,9 +90,17 @@ test('first-plugin.md works as written', async () => {
   assert.ok(existsSync(join(plugin, 'build/plugins/my-plugin.so')));
 });
 
-for (const name of ['operations.md', 'configuration.md', 'concepts.md', 'interfaces.md', 'security.md']) {
+for (const name of ['operations.md', 'configuration.md', 'concepts.md', 'interfaces.md', 'security.md', 'templates.md', 'testing.md']) {
   test(`the commands of ${name} work`, () => runDocument(machine, join(docs, name), plugin));
 }
+
+test('the commands of rust.md work', { skip: noCargo }, () =>
+  runDocument(machine, join(docs, 'rust.md'), machine.work, withCargo(machine)));
+
+test('templates.md lists every kind', () => {
+  const listed = namesInTable(readFileSync(join(docs, 'templates.md'), 'utf8'), '# Templates').filter((name) => !name.startsWith('--'));
+  assert.deepEqual(listed.sort(), readdirSync(join(machine.prefix, 'share/tenon/templates')).sort());
+});
 
 test('the commands of the README work', async () => {
   const folder = join(machine.work, 'readme');

@@ -1,8 +1,8 @@
 // A stranger's machine: an installed and moved prefix, an empty folder, and no way back to the tree.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -33,8 +33,8 @@ export function strangersMachine({ component = 'sdk' } = {}) {
     work,
     env,
     /** Runs a program; its exit status, output and errors. */
-    try: (command, args = [], { cwd = work, extra = {} } = {}) => {
-      const ran = spawnSync(command, args, { cwd, env: { ...env, ...extra }, encoding: 'utf8', timeout: 120_000 });
+    try: (command, args = [], { cwd = work, extra = {}, timeout = 120_000 } = {}) => {
+      const ran = spawnSync(command, args, { cwd, env: { ...env, ...extra }, encoding: 'utf8', timeout });
       return { status: ran.status, out: ran.stdout ?? '', err: ran.stderr ?? String(ran.error ?? '') };
     },
     /** As try, but must succeed; its output. */
@@ -54,6 +54,16 @@ export function strangersMachine({ component = 'sdk' } = {}) {
     },
   };
 }
+
+const cargoBin = process.env.PATH.split(':').find((folder) => existsSync(join(folder, 'cargo')));
+/** Why tests in Rust are skipped; false: they are not. */
+export const noCargo = cargoBin ? false : 'there is no cargo on PATH';
+/** The environment in which a stranger uses the cargo of this machine's user. */
+export const withCargo = (machine) => ({
+  PATH: `${cargoBin}:${machine.env.PATH}`,
+  RUSTUP_HOME: process.env.RUSTUP_HOME ?? join(homedir(), '.rustup'),
+  CARGO_HOME: process.env.CARGO_HOME ?? join(homedir(), '.cargo'),
+});
 
 /** Starts `tenon run ...` and waits for its address. */
 async function startHost(tenon, args, { cwd, env }) {

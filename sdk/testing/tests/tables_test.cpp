@@ -1,0 +1,208 @@
+// The host's tables as the plugin meets them: other plugins, data, time, events, faults.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "subject.hpp"
+#include "tenon/metrics.hpp"
+#include "tenon/state.h"
+#include "tenon/store.hpp"
+#include "tenon/testing/plugin.hpp"
+#include "tenon/testing/store.hpp"
+
+namespace tenon::testing {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::HasSubstr;
+const boost::json::object kNothing;
+
+class Tables : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    host_.config(R"({"limit": 3})");
+    ASSERT_TRUE(plugin_.start().ok());
+  }
+  template <class Out, class In>
+  Result<Out> call(std::string_view method, const In& input, const CallOptions& options = {}) {
+    return plugin_.call<Out>("subject.words/1", method, input, options);
+  }
+  Host host_{"shop"};
+  Plugin plugin_{host_, SUBJECT};
+};
+
+TEST_F(Tables, LogsProgressAndMetricsAreKept) {
+  ASSERT_TRUE(host_.logged("start"));
+  EXPECT_EQ(host_.log().front().fields.at("greeting"), "Hello");
+  EXPECT_EQ(host_.log().front().request_id, "test");
+  ASSERT_TRUE(call<Count>("work", kNothing).ok());
+  EXPECT_EQ(host_.metric("subject.work", {{"kind", "test"}})->value, 3);
+  EXPECT_EQ(host_.metric("subject.work", {{"kind", "test"}})->count, 2u);
+  EXPECT_EQ(host_.metric("subject.level")->value, 4);
+  EXPECT_FALSE(host_.metric("subject.work").has_value()) << "labels are part of a series";
+  EXPECT_EQ(host_.progress().at(0).text, "half");
+  EXPECT_EQ(host_.events().at(0).topic, "subject.worked");
+  EXPECT_EQ(host_.events().at(0).source, "shop");
+  EXPECT_EQ(host_.events().at(0).data, R"({"count":3})");
+}
+
+TEST_F(Tables, AMetricIsNamedAsTheHostWantsIt) {
+  const Metrics metrics(host_.face());
+  EXPECT_TRUE(metrics.counter("my_plugin.calls", "").ok());
+  EXPECT_EQ(metrics.counter("my-plugin.calls", "").error().path, "name");
+  EXPECT_EQ(metrics.gauge("level", "", {{"plugin", "x"}}).error().path, "labels[0]");
+}
+
+TEST_F(Tables, OtherPluginsAreFunctionsOfTheTest) {
+  host_.provide<Word>("acme.answers/1", "answer", [](const Word& word) -> Result<Word> {
+    if (word.text == "what") return Error{Code::limit, "asked too often", "text"};
+    return Word{"to " + word.text};
+  });
+  EXPECT_EQ(call<Word>("ask", Word{"why"})->text, "to why");
+  const auto failed = call<Word>("ask", Word{"what"});
+  EXPECT_EQ(failed.error().code, Code::limit);
+  EXPECT_EQ(failed.error().message, "asked too often");
+  host_.set_away("provider");
+  EXPECT_EQ(call<Word>("ask", Word{"why"}).error().code, Code::unavailable);
+  EXPECT_EQ(call<Count>("providers", kNothing)->count, 0);
+  host_.set_away("provider", false);
+  EXPECT_EQ(call<Count>("providers", kNothing)->count, 1);
+}
+
+TEST_F(Tables, WhatTheManifestDoesNotSayIsRefused) {
+  host_.provide_text("acme.secrets/1", "answer", [](auto) { return std::string("{}"); });
+  EXPECT_EQ(call<Word>("ask_undeclared", kNothing).error().code, Code::denied);
+  EXPECT_EQ(call<Count>("publish_undeclared", kNothing).error().code, Code::denied);
+  EXPECT_EQ(call<Word>("ask", Word{"x"}).error().message, "the test provides no acme.answers/1");
+}
+
+TEST_F(Tables, ColumnMethodsAreFunctionsOfTheTestToo) {
+  host_.provide_columns("acme.sums/1", "sum",
+                        [](const Batch& input) -> Result<std::vector<BatchBuffer>> {
+                          TN_TRY(const auto numbers, input.flat<int64_t>("n"));
+                          BatchBuffer out(1);
+                          out.flat<int64_t>("sum", std::vector<int64_t>{numbers[0] + numbers[1]});
+                          return std::vector<BatchBuffer>{out};
+                        });
+  EXPECT_EQ(call<Count>("add_up", kNothing)->count, 42);
+}
+
+TEST_F(Tables, StateHasVersions) {
+  host_.set_state("wander", "1");
+  EXPECT_EQ(call<Count>("remember", Word{"hello"})->count, 2);
+  EXPECT_EQ(host_.state("word"), "hello!");
+  EXPECT_EQ(host_.state("other"), std::nullopt);
+}
+
+TEST_F(Tables, TheStoreIsTheHostsOwn) {
+  EXPECT_EQ(call<Count>("insert", Word{"a"}).error().code, Code::unsupported);
+  host_.use_store(sqlite_store());
+  EXPECT_EQ(call<Count>("insert", Word{"a"})->count, 1);
+  EXPECT_EQ(call<Count>("insert", Word{"a"}).error().code, Code::conflict);
+  EXPECT_EQ(call<Count>("insert", Word{"forgotten"})->count, 1) << "rolled back";
+  const auto rows = Store(host_.face()).query(Call(), "SELECT text FROM {words}");
+  EXPECT_EQ(rows->text(0, 0), "a");
+  EXPECT_FALSE(Store(host_.face()).query(Call(), "PRAGMA user_version").ok());
+}
+
+TEST_F(Tables, ATransactionLeftOpenEndsWithItsCall) {
+  host_.use_store(sqlite_store());
+  ASSERT_TRUE(call<Count>("insert", Word{"a"}).ok());
+  ASSERT_TRUE(call<Count>("leave_open", kNothing).ok());
+  EXPECT_EQ(Store(host_.face()).execute(Call(), "DELETE FROM {words}").value(), 1u)
+      << "the writer is free again";
+}
+
+TEST_F(Tables, TimeStandsStillUntilTheTestMovesIt) {
+  const auto before = host_.now();
+  EXPECT_EQ(host_.advance(9s).count, 0u);
+  EXPECT_EQ(host_.advance(1s).count, 1u);
+  EXPECT_EQ(host_.now() - before, 10s);
+  EXPECT_EQ(host_.advance(20s).count, 3u);
+  EXPECT_EQ(call<Word>("fired", kNothing)->text, "7@10 7@20 8@25 7@30 ");
+  const Outcome outcome = host_.advance(1h);
+  EXPECT_EQ(outcome.count, 360u);
+  EXPECT_EQ(outcome.errors.front().message, "fired too often");
+}
+
+TEST_F(Tables, ATimerEndsWithItsPlugin) {
+  ASSERT_TRUE(plugin_.stop().ok());
+  EXPECT_EQ(host_.advance(1h).count, 0u);
+}
+
+TEST_F(Tables, LiveEventsAreLostWhenTheyFailAndDurableOnesComeAgain) {
+  host_.publish("shop.order.new", "\"refuse\"", "other");
+  EXPECT_EQ(call<Word>("heard", kNothing)->text, "") << "not before deliver()";
+  Outcome outcome = host_.deliver();
+  EXPECT_EQ(outcome.count, 2u);
+  EXPECT_EQ(outcome.errors.size(), 2u);
+  host_.publish("shop.closed", "1");
+  host_.deliver();
+  EXPECT_EQ(call<Word>("heard", kNothing)->text,
+            "1:shop.order.new#1<other 2:shop.order.new#1<other 2:shop.order.new#2<other ")
+      << "a durable subscription keeps the order";
+  EXPECT_THROW(host_.publish("Shop!", "1"), std::invalid_argument);
+  EXPECT_THROW(host_.publish("shop.closed", "{"), std::invalid_argument);
+}
+
+TEST_F(Tables, ADurableSubscriptionWaitsForTheNextGeneration) {
+  ASSERT_TRUE(plugin_.stop().ok());
+  host_.publish("shop.order.new", "1");
+  EXPECT_EQ(host_.deliver().count, 0u);
+  ASSERT_TRUE(plugin_.start().ok());
+  EXPECT_EQ(host_.deliver().count, 1u) << "the live one was away";
+  EXPECT_EQ(call<Word>("heard", kNothing)->text, "2:shop.order.new#1<tester ");
+}
+
+TEST_F(Tables, AFunctionFailsWhenTheTestArrangedIt) {
+  host_.fail("state.put", Code::unavailable, {.after = 1, .times = 1, .message = "disk full"});
+  EXPECT_TRUE(call<Count>("remember", Word{"a"}).ok());
+  const auto failed = call<Count>("remember", Word{"a"});
+  EXPECT_EQ(failed.error().code, Code::unavailable);
+  EXPECT_EQ(failed.error().message, "disk full");
+  EXPECT_TRUE(call<Count>("remember", Word{"a"}).ok());
+  EXPECT_EQ(host_.calls("state.put"), 3u);
+  host_.fail("state.put", Code::internal);
+  EXPECT_FALSE(call<Count>("remember", Word{"a"}).ok());
+  host_.heal();
+  EXPECT_TRUE(call<Count>("remember", Word{"a"}).ok());
+  EXPECT_THROW(host_.fail("store.read", Code::internal), std::invalid_argument);
+}
+
+TEST_F(Tables, SlowFunctionsRunIntoTheDeadlineAndCancelledCallsEnd) {
+  host_.provide_text("acme.answers/1", "answer",
+                     [](auto) { return std::string(R"({"text":""})"); });
+  host_.delay("message.call", 2s);
+  const auto before = host_.now();
+  EXPECT_TRUE(call<Word>("ask", Word{"x"}, {.timeout = 3s}).ok());
+  EXPECT_EQ(host_.now() - before, 2s);
+  EXPECT_EQ(call<Word>("ask", Word{"x"}, {.timeout = 1s}).error().code, Code::timeout);
+  EXPECT_EQ(call<Word>("ask", Word{"x"}, {.cancelled = true}).error().code, Code::cancelled);
+}
+
+TEST_F(Tables, AHiddenTableIsNotThere) {
+  EXPECT_THROW(host_.hide("tenon.nothing/1"), std::invalid_argument);
+  host_.hide(TN_STATE_ID);
+  Plugin other(host_, SUBJECT);
+  ASSERT_TRUE(other.start().ok());
+  EXPECT_EQ(other.call<Count>("subject.words/1", "remember", Word{"x"}).error().code,
+            Code::unsupported);
+}
+
+TEST(DataFolder, IsThereAndGoesWithTheHost) {
+  std::string folder;
+  {
+    Host host;
+    host.config(R"({"limit": 1})");
+    Plugin plugin(host, SUBJECT);
+    ASSERT_TRUE(plugin.start().ok());
+    folder = plugin.call<Word>("subject.words/1", "folder", kNothing)->text;
+    EXPECT_EQ(folder, host.data_folder());
+    EXPECT_TRUE(std::filesystem::is_directory(folder));
+  }
+  EXPECT_FALSE(std::filesystem::exists(folder));
+}
+
+}  // namespace
+}  // namespace tenon::testing
