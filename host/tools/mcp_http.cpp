@@ -180,9 +180,9 @@ void McpHttp::answer_request(http::Request& request, http::Response& response, O
   if (open.session().tells_meanwhile(message))
     return stream_answer(request, response, open, message);
   const auto answer = open.session().answer(message, nullptr, request.correlation_id());
-  // Whoever has cancelled does not look at it.
-  (void)response.send(200, kJson,
-                      answer.value_or(rpc_error(message.id, {kServerBusy, "it was cancelled"})));
+  // Whoever has cancelled waits for no answer: a stream without one.
+  if (!answer) return (void)response.send(200, kEvents, "");
+  (void)response.send(200, kJson, *answer);
 }
 
 // The call runs on a thread of its own, so that what it tells goes out while it runs and nothing of

@@ -115,8 +115,9 @@ std::string tool_name(std::string_view interface_id, std::string_view method) {
   if (wanted.size() <= kLongestName && std::all_of(method.begin(), method.end(), fits))
     return wanted;
   std::string out = wanted.substr(0, kLongestName - 17);
-  for (size_t i = 0; i < out.size(); ++i)
-    if (!fits(static_cast<unsigned char>(out[i])) && !(out[i] == '.' && i < slash)) out[i] = '_';
+  const size_t own = wanted.size() - method.size();  // where the method's name begins
+  for (size_t i = own; i < out.size(); ++i)
+    if (!fits(static_cast<unsigned char>(out[i]))) out[i] = '_';
   return out + fmt::format("_{:016x}", hash_of(wanted));
 }
 

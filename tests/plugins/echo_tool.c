@@ -11,7 +11,8 @@ TN_MANIFEST(
     "\"type\":\"object\",\"$defs\":{\"address\":{\"type\":\"object\",\"properties\":{\"street\":{\"type\":\"string\"},"
     "\"city\":{\"type\":\"string\"}}}},\"properties\":{\"name\":{\"type\":\"string\"},"
     "\"address\":{\"$ref\":\"#/$defs/address\"}},\"additionalProperties\":false}},"
-    "{\"name\":\"break the rules\",\"read_only\":true,\"output\":{\"type\":\"object\",\"required\":[\"missing\"]}}]}]}");
+    "{\"name\":\"break the rules\",\"read_only\":true,\"output\":{\"type\":\"object\","
+    "\"properties\":{\"missing\":{\"type\":\"string\"}},\"required\":[\"missing\"]}}]}]}");
 
 struct tn_instance {
   const tn_host* host;

@@ -37,7 +37,7 @@ test('the linter finds nothing', async () => {
 
 test('the linter does find what is wrong', async () => {
   const broken = structuredClone(document);
-  delete broken.paths['/health'].get.responses;
+  broken.paths['/health'].get.responses['4XX'].$ref = '#/components/responses/Nowhere';
   assert.notEqual((await lint(broken)).code, 0);
 });
 

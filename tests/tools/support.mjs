@@ -13,7 +13,14 @@ import { tenon, within } from '../host/support.mjs';
 const here = path.dirname(fileURLToPath(import.meta.url));
 const modules = path.join(here, 'node_modules');
 const clients = [];
-after(() => Promise.all(clients.map((client) => client.close().catch(() => {}))));
+const proxies = [];
+after(async () => {
+  await Promise.all(clients.map((client) => client.close().catch(() => {})));
+  for (const proxy of proxies) {
+    proxy.closeAllConnections();
+    proxy.close();
+  }
+});
 
 /** Runs a program of the packages on the Node that they want; resolves with its code and what it printed. */
 export async function runPackage(script, args, options = {}) {
@@ -103,9 +110,6 @@ export async function withToken(host) {
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
+  proxies.push(server);
   return `http://127.0.0.1:${server.address().port}/mcp`;
 }
