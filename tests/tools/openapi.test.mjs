@@ -83,24 +83,6 @@ test('operation ids are unique and stay the same', async () => {
   assert.deepEqual(await host.json('/openapi.json'), document);
 });
 
-test('every example is valid against its schema', () => {
-  const ajv = new Ajv2020({ strict: false, formats: { 'tenon-read-path': true, 'tenon-write-path': true } });
-  addFormats(ajv);
-  ajv.addSchema({ $id: 'document', components: document.components });
-  let examples = 0;
-  for (const { place, method, operation } of operationsOf(document)) {
-    const contents = [operation.requestBody, ...Object.values(operation.responses)].flatMap((one) => Object.values(one?.content ?? {}));
-    for (const { schema, example } of contents) {
-      if (example === undefined) continue;
-      ++examples;
-      const local = JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"document#/'));
-      const check = ajv.compile(local);
-      assert.ok(check(example), `${method} ${place}: ${JSON.stringify(check.errors)}`);
-    }
-  }
-  assert.ok(examples > 30, `${examples} examples`);
-});
-
 describe('a client that has it already', () => {
   test('is told so', async () => {
     const etag = (await host.fetch('/openapi.json')).headers.get('etag');
@@ -119,4 +101,23 @@ describe('a client that has it already', () => {
       () => assert.fail('the document is the same'),
     );
   });
+});
+
+// The last: it keeps this process busy for longer than idle connections live.
+test('every example is valid against its schema', () => {
+  const ajv = new Ajv2020({ strict: false, formats: { 'tenon-read-path': true, 'tenon-write-path': true } });
+  addFormats(ajv);
+  ajv.addSchema({ $id: 'document', components: document.components });
+  let examples = 0;
+  for (const { place, method, operation } of operationsOf(document)) {
+    const contents = [operation.requestBody, ...Object.values(operation.responses)].flatMap((one) => Object.values(one?.content ?? {}));
+    for (const { schema, example } of contents) {
+      if (example === undefined) continue;
+      ++examples;
+      const local = JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"document#/'));
+      const check = ajv.compile(local);
+      assert.ok(check(example), `${method} ${place}: ${JSON.stringify(check.errors)}`);
+    }
+  }
+  assert.ok(examples > 30, `${examples} examples`);
 });
