@@ -134,6 +134,7 @@ McpBridge::McpBridge(RunningHost host, Outlet out)
     : host_(std::move(host)), out_(std::move(out)), threads_(kCalls) {}
 
 McpBridge::~McpBridge() {
+  (void)threads_.wait(tools::kLastCalls);
   if (const auto id = session(); !id.empty())
     (void)Exchange(host_, "DELETE", id, out_, nullptr).perform(nullptr);
   stopping_ = true;

@@ -17,7 +17,7 @@ class McpBridge {
  public:
   // `out` takes what the host says. [any-thread]
   McpBridge(RunningHost host, tools::Outlet out);
-  // Ends the session; waits for what is under way.
+  // Ends the session, and with it calls that take much longer.
   ~McpBridge();
   McpBridge(const McpBridge&) = delete;
   McpBridge& operator=(const McpBridge&) = delete;

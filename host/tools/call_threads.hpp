@@ -1,6 +1,7 @@
 // A thread for each call under way, so many and no more.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <mutex>
@@ -9,6 +10,9 @@
 #include "host/base/alternate_signal_stack.hpp"
 
 namespace tenon::tools {
+
+// How long calls may take that are under way when the input ends.
+inline constexpr std::chrono::milliseconds kLastCalls{2000};
 
 class CallThreads {
  public:
@@ -20,6 +24,12 @@ class CallThreads {
   }
   CallThreads(const CallThreads&) = delete;
   CallThreads& operator=(const CallThreads&) = delete;
+
+  // Whether all have ended in that time.
+  bool wait(std::chrono::milliseconds patience) {
+    std::unique_lock lock(mutex_);
+    return ended_.wait_for(lock, patience, [this] { return running_ == 0; });
+  }
 
   // Waits until there is room. [one thread]
   void run(std::function<void()> call) {

@@ -15,7 +15,9 @@ class LineServer {
         session_(server),
         threads_(server.host().settings.calls + 1),
         subscription_(server, out) {}
-  ~LineServer() { session_.cancel_all(); }
+  ~LineServer() {
+    if (!threads_.wait(kLastCalls)) session_.cancel_all();
+  }
 
   void take(std::string_view line) {
     const auto document = parse_rpc_text(line);

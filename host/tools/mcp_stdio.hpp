@@ -13,7 +13,7 @@ enum class LineEnd { line, end, too_long };
 // end.
 LineEnd read_line(std::istream& in, std::string& line);
 
-// Serves one client until its input ends; then waits for its calls, which are told to end.
+// Serves one client until its input ends. Calls that take much longer are told to end then.
 void serve_lines(McpServer& server, std::istream& in, const Outlet& out);
 
 }  // namespace tenon::tools

@@ -251,7 +251,7 @@ class Maker {
     object media;
     if (!schema.is_null()) {
       media["schema"] = schemas_.add(name + suffix, schema);
-      if (auto example = example_of(schema)) media["example"] = std::move(*example);
+      add_example(media, schema);
     }
     return {{"required", true}, {"content", object{{type, std::move(media)}}}};
   }
@@ -263,12 +263,18 @@ class Maker {
       object media;
       if (!schema.is_null()) {
         media["schema"] = schemas_.add(name + suffix, schema);
-        if (auto example = example_of(schema)) media["example"] = std::move(*example);
+        add_example(media, schema);
       }
       success["content"] = object{{type, std::move(media)}};
     }
     const object problem{{"$ref", "#/components/responses/Problem"}};
     return {{"200", std::move(success)}, {"4XX", problem}, {"5XX", problem}};
+  }
+
+  // Of a schema that takes anything an example would say nothing.
+  static void add_example(object& media, const value& schema) {
+    if (!schema.is_object() || schema.get_object().empty()) return;
+    if (auto example = example_of(schema)) media["example"] = std::move(*example);
   }
 
   static void secure(object& operation, bool token) {
