@@ -225,6 +225,7 @@ void McpHttp::answer_batch(http::Request& request, http::Response& response, Ope
 }
 
 void McpHttp::get(http::Request& request, http::Response& response) {
+  if (request.is_head()) return (void)response.problem(405, "A stream has no head alone.");
   if (!accepts(request, kEvents))
     return refuse(response, 406, kInvalidRequest, "Accept: expected text/event-stream");
   const auto open = session_of(request, response);

@@ -11,10 +11,7 @@ constexpr size_t kLongestLine = 4 * 1024 * 1024;
 class LineServer {
  public:
   LineServer(McpServer& server, const Outlet& out)
-      : out_(out),
-        session_(server),
-        threads_(server.host().settings.calls + 1),
-        subscription_(server, out) {}
+      : server_(server), out_(out), session_(server), threads_(server.host().settings.calls + 1) {}
   ~LineServer() {
     if (!threads_.wait(kLastCalls)) session_.cancel_all();
   }
@@ -27,6 +24,9 @@ class LineServer {
     if (const auto* error = std::get_if<RpcError>(&parsed)) return out_(rpc_error(nullptr, *error));
     auto& message = std::get<RpcMessage>(parsed);
     if (message.kind == RpcMessage::Kind::notification) session_.notice(message);
+    // Before that a client expects nothing but answers.
+    if (message.method == "notifications/initialized" && !subscription_)
+      subscription_.emplace(server_, out_);
     if (message.kind != RpcMessage::Kind::request) return;
     if (message.method != "tools/call") return answer(message);
     threads_.run([this, message = std::move(message)] { answer(message); });
@@ -37,10 +37,11 @@ class LineServer {
     if (auto answer = session_.answer(request, out_, "")) out_(std::move(*answer));
   }
 
+  McpServer& server_;
   const Outlet& out_;
   McpSession session_;
   CallThreads threads_;
-  McpServer::Subscription subscription_;
+  std::optional<McpServer::Subscription> subscription_;
 };
 
 }  // namespace
