@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <atomic>
 #include <sstream>
 #include <thread>
 
@@ -29,7 +30,10 @@ class McpSessionTest : public testing::Test {
     host.settings.calls = 2;
     host.settings.tools = {{"*"}};
     host.settings.call_timeout = std::chrono::seconds(10);
-    host.served = [this] { return served_; };
+    host.served = [this] {
+      if (looks_) ++*looks_;
+      return serves_nothing_ ? std::vector<plugins::PluginHost::Served>() : served_;
+    };
     host.call = [this](const tn_call* call, const Tool& tool, std::string_view input,
                        const auto& listener) { return answer_(call, tool, input, listener); };
     server_.emplace(std::move(host));
@@ -54,6 +58,8 @@ class McpSessionTest : public testing::Test {
       answer_ = [](const auto*, const auto&, auto, const auto&) {
         return Result<std::string>(std::string(R"({"n":1})"));
       };
+  std::atomic<std::atomic<int>*> looks_{nullptr};
+  std::atomic<bool> serves_nothing_{false};
   std::optional<McpServer> server_;
   std::optional<McpSession> session_;
 };
@@ -170,21 +176,22 @@ TEST_F(McpSessionTest, ToolsComeInPages) {
 }
 
 TEST_F(McpSessionTest, SubscribersHearOfOtherToolsAlone) {
-  std::mutex mutex;
-  int heard = 0;
-  const McpServer::Subscription subscription(*server_, [&](std::string) {
-    const std::lock_guard lock(mutex);
-    ++heard;
-  });
+  std::atomic<int> heard{0};
+  std::atomic<int> looks{0};
+  looks_ = &looks;
+  const McpServer::Subscription subscription(*server_, [&](std::string) { ++heard; });
+  // Another look at the tools begins only when the one before has been told.
   const auto settled = [&] {
-    server_->changed();
-    std::this_thread::sleep_for(std::chrono::milliseconds(200));
-    const std::lock_guard lock(mutex);
-    return heard;
+    for (int i = 0; i < 2; ++i) {
+      const int before = looks;
+      server_->changed();
+      while (looks == before) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    return heard.load();
   };
   EXPECT_EQ(settled(), 1);  // it cannot know what the first client knows
   EXPECT_EQ(settled(), 1);
-  served_.clear();
+  serves_nothing_ = true;
   EXPECT_EQ(settled(), 2);
 }
 
