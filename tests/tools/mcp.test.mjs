@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { before, describe, test } from 'node:test';
 import { eventually, pluginFolder, raw, sleep, startHost } from '../host/support.mjs';
-import { httpClient, initialize, post, session } from './support.mjs';
+import { httpClient, initialize, patient, post, session } from './support.mjs';
 
 const versions = path.join(path.dirname(pluginFolder), 'versions');
-const everything = "mcp:\n  tools: ['*']\n  calls: 3\n  sessions: 40\n";
+const everything = patient + "mcp:\n  tools: ['*']\n  calls: 3\n  sessions: 40\n";
 const call = (name, args = {}, more = {}) => ({
   jsonrpc: '2.0',
   id: 1,
@@ -206,7 +206,7 @@ describe('the transport', () => {
 
 describe('a host', () => {
   test('that says nothing offers what only reads', async () => {
-    const quiet = await startHost({ plugins: ['agent'] });
+    const quiet = await startHost({ plugins: ['agent'], more: patient });
     const names = (await (await httpClient(quiet)).listTools()).tools.map(({ name }) => name);
     assert.ok(names.includes('test_simple_text') && names.includes('test.agent.state'));
     assert.ok(!names.includes('test.agent.add') && !names.includes('test.agent.wait'));
@@ -218,7 +218,7 @@ describe('a host', () => {
   test('offers what its patterns say, forgets sessions nobody uses, and takes so many', async () => {
     const small = await startHost({
       plugins: ['agent'],
-      more: "mcp: {tools: ['test.agent.a*'], sessions: 2, idle_ms: 700, call_timeout_ms: 300}\n",
+      more: patient + "mcp: {tools: ['test.agent.a*'], sessions: 2, idle_ms: 700}\n",
     });
     const send = await session(small);
     const { result } = await (await send({ jsonrpc: '2.0', id: 1, method: 'tools/list' })).json();

@@ -6,7 +6,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { before, describe, test } from 'node:test';
 import { eventually, pluginFolder, scratch, startHost } from '../host/support.mjs';
-import { runPackage } from './support.mjs';
+import { patient, runPackage } from './support.mjs';
 
 const versions = path.join(path.dirname(pluginFolder), 'versions');
 const linter = '@redocly/cli/bin/cli.js';
@@ -25,7 +25,7 @@ const operationsOf = (document) =>
 let host;
 let document;
 before(async () => {
-  host = await startHost({ plugins: ['hello', 'toolbox', 'agent', 'echo-tool', 'streamer'] });
+  host = await startHost({ plugins: ['hello', 'toolbox', 'agent', 'echo-tool', 'streamer'], more: patient });
   document = await host.json('/openapi.json');
 });
 

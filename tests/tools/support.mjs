@@ -22,6 +22,9 @@ after(async () => {
   }
 });
 
+/** Of the section `http`: a client that paused must not meet a connection that the host is just closing. */
+export const patient = '  keep_alive_ms: 30000\n';
+
 /** Runs a program of the packages on the Node that they want; resolves with its code and what it printed. */
 export async function runPackage(script, args, options = {}) {
   const node = path.join(modules, `node-linux-${process.arch}`, 'bin/node');
