@@ -51,8 +51,7 @@ Result<std::string> call_somewhere(LoadedDeployment loaded, const std::string& i
   TN_TRY(const auto running, find_running_host(loaded.parsed.config.data));
   if (running) return call_remote(*running, interface_id, method, input);
   // Its log is for the operator of a host, not for the caller of a method.
-  loaded.parsed.config.log.level = config::LogLevel::warn;
-  for (auto& instance : loaded.parsed.config.plugins) instance.log_level = config::LogLevel::warn;
+  loaded.keep_quiet();
   ProgressLine progress;
   TN_TRY(auto host, Host::create(std::move(loaded)));
   host->on_progress([&](const std::string&, std::string_view text, uint64_t done, uint64_t total) {

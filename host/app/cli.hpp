@@ -36,6 +36,7 @@ int check_command(const std::vector<std::string>& arguments);
 int plugins_command(const std::vector<std::string>& arguments);
 int inspect_command(const std::vector<std::string>& arguments);
 int call_command(const std::vector<std::string>& arguments);
+int mcp_command(const std::vector<std::string>& arguments);
 int reload_command(const std::vector<std::string>& arguments);
 int rollback_command(const std::vector<std::string>& arguments);
 boost::program_options::options_description reload_options();

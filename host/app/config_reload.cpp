@@ -83,6 +83,7 @@ std::vector<std::string> fixed_settings_changed(const config::HostConfig& runnin
   compare("store.durability", running.store.durability, next.store.durability);
   compare("store.readers", running.store.readers, next.store.readers);
   compare("events", running.events, next.events);
+  compare("mcp", running.mcp, next.mcp);
   return out;
 }
 

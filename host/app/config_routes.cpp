@@ -20,14 +20,15 @@ void reload(Host& host, http::Request& request, http::Response& response) {
 }  // namespace
 
 void add_config(Host& host, std::vector<http::Route>& routes) {
-  auto show = control_route("GET", "/api/host/config", [&host](auto&, auto& response) {
-    send_json(response, 200, host.configuration().describe());
-  });
+  auto show = control_route("GET", "/api/host/config", "The configuration that runs",
+                            [&host](auto&, auto& response) {
+                              send_json(response, 200, host.configuration().describe());
+                            });
   show.consumes.clear();
   routes.push_back(std::move(show));
-  auto change = control_route("PUT", "/api/host/config", [&host](auto& request, auto& response) {
-    reload(host, request, response);
-  });
+  auto change =
+      control_route("PUT", "/api/host/config", "Read the configuration file again",
+                    [&host](auto& request, auto& response) { reload(host, request, response); });
   change.consumes.clear();  // the body may be absent
   routes.push_back(std::move(change));
 }

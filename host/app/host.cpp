@@ -9,6 +9,7 @@
 #include "host/app/route_observer.hpp"
 #include "host/observe/log_metrics.hpp"
 #include "host/observe/process_metrics.hpp"
+#include "host/tools/openapi_handler.hpp"
 
 namespace tenon::app {
 namespace {
@@ -86,7 +87,30 @@ Result<void> Host::open() {
     return allow_reload(instance, next);
   };
   plugins_ = std::make_unique<plugins::PluginHost>(*services_, std::move(copies));
+  open_tools();
   return {};
+}
+
+void Host::open_tools() {
+  const auto served = [this] { return plugins_->served(); };
+  openapi_ = std::make_shared<tools::OpenApiHandler>(tools::OpenApiHandler::Source{
+      config().name, TENON_VERSION, [this] { return router_.table(); }, served});
+  if (!config().mcp.enabled) return;
+  tools::McpHost host;
+  host.name = config().name;
+  host.version = TENON_VERSION;
+  host.settings = config().mcp;
+  host.served = served;
+  host.call = [this](const tn_call* call, const tools::Tool& tool, std::string_view input,
+                     std::shared_ptr<const plugins::CallListener> listener) {
+    return plugins_->call(call, tool.interface_id, tool.method, input, std::move(listener));
+  };
+  mcp_server_ = std::make_unique<tools::McpServer>(std::move(host));
+  mcp_ = std::make_unique<tools::McpHttp>(*mcp_server_);
+}
+
+void Host::tell_agents() {
+  if (mcp_server_) mcp_server_->changed();
 }
 
 Result<void> Host::open_logging() {
@@ -140,6 +164,7 @@ Result<void> Host::open_events() {
   bus_.on_change([this](const plugins::ProviderChange& change) {
     events_->announce(plugins::kProviderTopic, plugins::provider_event(change),
                       change.interface_id);
+    tell_agents();
   });
   return {};
 }
@@ -157,6 +182,7 @@ void Host::on_state(const std::string& instance, std::string_view state,
     health_.report(instance, HealthState::degraded, reason);
   else
     health_.report(instance, HealthState::failed, reason.empty() ? std::string(state) : reason);
+  tell_agents();
 }
 
 Result<void> Host::start_plugins() {
@@ -263,6 +289,7 @@ void Host::on_reload(const std::string& instance, std::string_view outcome,
   const bool bad = outcome == "refused" || outcome == "rolled back" || outcome == "retiring";
   log_->log(bad ? spdlog::level::warn : spdlog::level::info, "reload of plugin {}, {}: {}",
             instance, outcome, text);
+  tell_agents();
 }
 
 Result<std::string> Host::listen(const std::string& address, const std::string& port) {
@@ -291,6 +318,8 @@ Result<std::string> Host::listen(const std::string& address, const std::string& 
 bool Host::stop() {
   if (std::exchange(stopped_, true)) return true;
   bool clean = true;
+  if (mcp_) mcp_->stop();
+  if (mcp_server_) mcp_server_->stop();
   if (server_) {
     const auto stopped = server_->stop(10s);
     if (!stopped.ok()) log_->warn("{}", stopped.error().message);

@@ -20,6 +20,7 @@
 #include "host/plugins/plugin_host.hpp"
 #include "host/store/data_dir.hpp"
 #include "host/store/store.hpp"
+#include "host/tools/mcp_http.hpp"
 
 namespace tenon::app {
 
@@ -53,6 +54,10 @@ class Host {
   observe::Health& health() { return health_; }
   spdlog::logger& log() { return *log_; }
   plugins::EventHub& events() { return *events_; }
+  // Null: agents are not served.
+  tools::McpServer* agents() { return mcp_server_.get(); }
+  tools::McpHttp* mcp() { return mcp_.get(); }
+  const std::shared_ptr<http::Handler>& openapi() const { return openapi_; }
   // What it was started with: what cannot change while it runs.
   const config::HostConfig& config() const { return configuration_.started_with(); }
   ConfigReload& configuration() { return configuration_; }
@@ -83,6 +88,9 @@ class Host {
   Result<void> open_logging();
   Result<void> open_store();
   Result<void> open_events();
+  void open_tools();
+  // What runs may be other now. [any-thread]
+  void tell_agents();
   Result<void> allow_reload(const std::string& instance, const plugins::Manifest& next);
   void on_crash(const crash::CrashReport& report);
   void on_reload(const std::string& instance, std::string_view outcome, const std::string& text);
@@ -105,8 +113,11 @@ class Host {
   std::unique_ptr<plugins::EventHub> events_;
   std::unique_ptr<crash::CrashStore> crashes_;
   std::unique_ptr<workers::Workers> workers_;
+  std::unique_ptr<tools::McpServer> mcp_server_;  // told of what the plugins do until they end
   std::unique_ptr<plugins::HostServices> services_;
   std::unique_ptr<plugins::PluginHost> plugins_;
+  std::unique_ptr<tools::McpHttp> mcp_;
+  std::shared_ptr<http::Handler> openapi_;
   std::mutex routes_mutex_;  // one installation of routes at a time
   // A folder may be exchanged for another of the same name.
   struct OpenFolder {

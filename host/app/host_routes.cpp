@@ -1,5 +1,7 @@
 #include "host/app/host_routes.hpp"
 
+#include <fmt/format.h>
+
 #include "host/app/config_routes.hpp"
 #include "host/app/host.hpp"
 #include "host/app/instance_routes.hpp"
@@ -8,6 +10,7 @@
 #include "host/http/request.hpp"
 #include "host/http/response.hpp"
 #include "host/http/static_files.hpp"
+#include "host/tools/openapi.hpp"
 #include "tenon/json.hpp"
 #include "tenon/views.hpp"
 
@@ -17,76 +20,87 @@ namespace {
 constexpr std::string_view kPrometheus = "text/plain; version=0.0.4; charset=utf-8";
 
 void add_health(Host& host, std::vector<http::Route>& routes) {
-  routes.push_back(route("GET", "/health", [&host](auto&, auto& response) {
-    send_json(response, 200, host.health().health());
-  }));
-  routes.push_back(route("GET", "/ready", [&host](auto&, auto& response) {
-    const auto readiness = host.health().ready();
-    send_json(response, readiness.ready ? 200 : 503, readiness.body);
-  }));
-  routes.push_back(route("GET", "/api/health/reliability", [&host](auto&, auto& response) {
-    boost::json::array parts;
-    uint64_t calls = 0, errors = 0;
-    for (const auto& info : host.plugins().list()) {
-      calls += info.calls;
-      errors += info.errors;
-      parts.push_back(boost::json::object{
-          {"id", info.id}, {"state", info.state}, {"calls", info.calls}, {"errors", info.errors}});
-    }
-    send_json(
-        response, 200,
-        boost::json::object{{"calls", calls},
+  routes.push_back(
+      route("GET", "/health", "Whether the host lives",
+            [&host](auto&, auto& response) { send_json(response, 200, host.health().health()); }));
+  routes.push_back(route("GET", "/ready", "Whether it can serve; 503 when it cannot",
+                         [&host](auto&, auto& response) {
+                           const auto readiness = host.health().ready();
+                           send_json(response, readiness.ready ? 200 : 503, readiness.body);
+                         }));
+  routes.push_back(
+      route("GET", "/api/health/reliability", "Calls and errors of each plugin",
+            [&host](auto&, auto& response) {
+              boost::json::array parts;
+              uint64_t calls = 0, errors = 0;
+              for (const auto& info : host.plugins().list()) {
+                calls += info.calls;
+                errors += info.errors;
+                parts.push_back(boost::json::object{{"id", info.id},
+                                                    {"state", info.state},
+                                                    {"calls", info.calls},
+                                                    {"errors", info.errors}});
+              }
+              send_json(response, 200,
+                        boost::json::object{
+                            {"calls", calls},
                             {"errors", errors},
                             {"success_rate", calls ? 1.0 - double(errors) / double(calls) : 1.0},
                             {"plugins", parts}});
-  }));
-  for (const char* path : {"/metrics", "/metrics/prometheus"})
-    routes.push_back(route("GET", path, [&host](auto&, auto& response) {
+            }));
+  for (const char* path : {"/metrics", "/metrics/prometheus"}) {
+    auto metrics = route("GET", path, "Metrics for Prometheus", [&host](auto&, auto& response) {
       (void)response.send(200, kPrometheus, host.metrics().to_prometheus());
-    }));
-  routes.push_back(route("GET", "/api/metrics", [&host](auto&, auto& response) {
+    });
+    metrics.document =
+        std::make_shared<http::RouteDocument>(http::RouteDocument{metrics.document->summary});
+    routes.push_back(std::move(metrics));
+  }
+  routes.push_back(route("GET", "/api/metrics", "Metrics", [&host](auto&, auto& response) {
     send_json(response, 200, boost::json::object{{"metrics", host.metrics().to_json()}});
   }));
 }
 
 void add_pages(Host& host, std::vector<http::Route>& routes) {
-  routes.push_back(route("GET", "/api/host/pages", [&host](auto&, auto& response) {
-    boost::json::array items;
-    for (const auto& page : host.plugins().pages()) {
-      const std::string base = "/plugins/" + page.instance + "/";
-      boost::json::array styles;
-      for (const auto& style : page.page.styles)
-        styles.push_back(boost::json::string(base + style));
-      items.push_back(boost::json::object{{"instance", page.instance},
-                                          {"path", page.page.path},
-                                          {"title", page.page.title},
-                                          {"module", base + page.page.module},
-                                          {"styles", styles}});
-    }
-    send_json(response, 200, boost::json::object{{"items", std::move(items)}});
-  }));
+  routes.push_back(
+      route("GET", "/api/host/pages", "Pages of plugins", [&host](auto&, auto& response) {
+        boost::json::array items;
+        for (const auto& page : host.plugins().pages()) {
+          const std::string base = "/plugins/" + page.instance + "/";
+          boost::json::array styles;
+          for (const auto& style : page.page.styles)
+            styles.push_back(boost::json::string(base + style));
+          items.push_back(boost::json::object{{"instance", page.instance},
+                                              {"path", page.page.path},
+                                              {"title", page.page.title},
+                                              {"module", base + page.page.module},
+                                              {"styles", styles}});
+        }
+        send_json(response, 200, boost::json::object{{"items", std::move(items)}});
+      }));
 }
 
 // Who subscribes to what, and what has not been taken yet.
 void add_events(Host& host, std::vector<http::Route>& routes) {
-  routes.push_back(route("GET", "/api/host/events", [&host](auto&, auto& response) {
-    boost::json::array items;
-    for (const auto& one : host.events().list()) {
-      boost::json::array patterns;
-      for (const auto& pattern : one.patterns) patterns.emplace_back(pattern);
-      items.push_back(boost::json::object{{"instance", one.instance},
-                                          {"name", one.name},
-                                          {"patterns", std::move(patterns)},
-                                          {"durable", one.durable},
-                                          {"active", one.active},
-                                          {"pending", one.pending},
-                                          {"delivered", one.delivered},
-                                          {"failed", one.failed},
-                                          {"dropped", one.dropped},
-                                          {"problem", one.problem}});
-    }
-    send_json(response, 200, boost::json::object{{"items", std::move(items)}});
-  }));
+  routes.push_back(
+      route("GET", "/api/host/events", "Subscriptions to events", [&host](auto&, auto& response) {
+        boost::json::array items;
+        for (const auto& one : host.events().list()) {
+          boost::json::array patterns;
+          for (const auto& pattern : one.patterns) patterns.emplace_back(pattern);
+          items.push_back(boost::json::object{{"instance", one.instance},
+                                              {"name", one.name},
+                                              {"patterns", std::move(patterns)},
+                                              {"durable", one.durable},
+                                              {"active", one.active},
+                                              {"pending", one.pending},
+                                              {"delivered", one.delivered},
+                                              {"failed", one.failed},
+                                              {"dropped", one.dropped},
+                                              {"problem", one.problem}});
+        }
+        send_json(response, 200, boost::json::object{{"items", std::move(items)}});
+      }));
 }
 
 struct CallRequest {
@@ -96,28 +110,52 @@ struct CallRequest {
 };
 BOOST_DESCRIBE_STRUCT(CallRequest, (), (interface, method, input))
 
+void answer_call(Host& host, http::Request& request, http::Response& response,
+                 std::string_view interface_id, std::string_view method, std::string_view input) {
+  tn_call call = {};
+  call.struct_size = sizeof(call);
+  call.request_id = view(request.correlation_id());
+  const auto output = host.plugins().call(&call, interface_id, method, input);
+  if (!output.ok()) return (void)response.error(output.error());
+  (void)response.send(200, kJson, *output);
+}
+
 // POST /api/host/call {"interface", "method", "input"}: what `tenon call` sends to a running host.
 void call_method(Host& host, http::Request& request, http::Response& response) {
   const auto body = request.read_all();
   if (!body.ok()) return (void)response.error(body.error());
   const auto wanted = json::decode<CallRequest>(*body);
   if (!wanted.ok()) return (void)response.error(wanted.error());
-  tn_call call = {};
-  call.struct_size = sizeof(call);
-  call.request_id = view(request.correlation_id());
   const auto input = boost::json::serialize(wanted->input.value_or(boost::json::object()));
-  const auto output = host.plugins().call(&call, wanted->interface, wanted->method, input);
-  if (!output.ok()) return (void)response.error(output.error());
-  (void)response.send(200, kJson, *output);
+  answer_call(host, request, response, wanted->interface, wanted->method, input);
 }
 
 void add_calls(Host& host, std::vector<http::Route>& routes) {
-  auto call = route("POST", "/api/host/call", [&host](auto& request, auto& response) {
-    call_method(host, request, response);
-  });
-  call.access = http::Access::host_state;
-  call.consumes = {std::string(kJson)};
+  auto call = control_route(
+      "POST", "/api/host/call", "Call a method of a plugin",
+      [&host](auto& request, auto& response) { call_method(host, request, response); });
+  document_body(call, schema_of<CallRequest>());
   routes.push_back(std::move(call));
+  // The documents of the API have a path for each method instead of this one.
+  auto by_path =
+      control_route("POST", tools::kMethodPath, "", [&host](auto& request, auto& response) {
+        const auto interface_id = fmt::format("{}/{}", request.param(0), request.param(1));
+        const auto body = request.read_all();
+        if (!body.ok()) return (void)response.error(body.error());
+        answer_call(host, request, response, interface_id, request.param(2), *body);
+      });
+  by_path.document = nullptr;
+  routes.push_back(std::move(by_path));
+}
+
+// What programs and agents find out about all of this.
+void add_tools(Host& host, std::vector<http::Route>& routes) {
+  auto document = route("GET", "/openapi.json", "This document", {});
+  document.handler = host.openapi();
+  document.produces = {std::string(kJson)};
+  routes.push_back(std::move(document));
+  if (!host.mcp()) return;
+  for (auto& one : host.mcp()->routes(std::string(kOwner))) routes.push_back(std::move(one));
 }
 
 // Files of plugins' pages lie beside their libraries, in NAME.web, or in a copy of that which was
@@ -174,6 +212,7 @@ Result<std::vector<http::Route>> host_routes(Host& host) {
   add_pages(host, routes);
   add_calls(host, routes);
   add_events(host, routes);
+  add_tools(host, routes);
   TN_CHECK(add_page_files(host, routes));
   TN_CHECK(add_console(host, routes));
   return routes;

@@ -130,17 +130,20 @@ void reload_instance(Host& host, http::Request& request, http::Response& respons
 }
 
 void add_crashes(Host& host, std::vector<http::Route>& routes) {
-  routes.push_back(route("GET", "/api/host/crashes", [&host](auto&, auto& response) {
-    boost::json::array items;
-    for (const auto& report : host.crashes().all()) items.push_back(summary(report));
-    send_json(response, 200, boost::json::object{{"items", std::move(items)}});
-  }));
+  routes.push_back(
+      route("GET", "/api/host/crashes", "Crash reports", [&host](auto&, auto& response) {
+        boost::json::array items;
+        for (const auto& report : host.crashes().all()) items.push_back(summary(report));
+        send_json(response, 200, boost::json::object{{"items", std::move(items)}});
+      }));
   // A stack and log lines tell more than outsiders need to know.
-  auto one = control_route("GET", "/api/host/crashes/{id}", [&host](auto& request, auto& response) {
-    const auto report = host.crashes().find(request.param("id"));
-    if (!report) return (void)response.problem(404, "there is no such crash report");
-    (void)response.send(200, kJson, json::encode(*report));
-  });
+  auto one = control_route("GET", "/api/host/crashes/{id}", "One crash report",
+                           [&host](auto& request, auto& response) {
+                             const auto report = host.crashes().find(request.param("id"));
+                             if (!report)
+                               return (void)response.problem(404, "there is no such crash report");
+                             (void)response.send(200, kJson, json::encode(*report));
+                           });
   one.consumes.clear();
   routes.push_back(std::move(one));
 }
@@ -148,24 +151,30 @@ void add_crashes(Host& host, std::vector<http::Route>& routes) {
 }  // namespace
 
 void add_instances(Host& host, std::vector<http::Route>& routes) {
-  routes.push_back(route("GET", "/api/host/plugins", [&host](auto&, auto& response) {
-    boost::json::array items;
-    for (const auto& info : host.plugins().list()) items.push_back(describe(info));
-    const auto total = items.size();
-    send_json(response, 200,
-              boost::json::object{
-                  {"items", std::move(items)}, {"next_cursor", nullptr}, {"total", total}});
-  }));
-  routes.push_back(route("GET", "/api/host/plugins/{id}", [&host](auto& request, auto& response) {
-    for (const auto& info : host.plugins().list())
-      if (info.id == request.param("id")) return send_json(response, 200, describe(info));
-    (void)response.error(host.plugins().find(request.param("id")).error());
-  }));
+  routes.push_back(
+      route("GET", "/api/host/plugins", "Instances of plugins", [&host](auto&, auto& response) {
+        boost::json::array items;
+        for (const auto& info : host.plugins().list()) items.push_back(describe(info));
+        const auto total = items.size();
+        send_json(response, 200,
+                  boost::json::object{
+                      {"items", std::move(items)}, {"next_cursor", nullptr}, {"total", total}});
+      }));
+  routes.push_back(route("GET", "/api/host/plugins/{id}", "One instance",
+                         [&host](auto& request, auto& response) {
+                           for (const auto& info : host.plugins().list())
+                             if (info.id == request.param("id"))
+                               return send_json(response, 200, describe(info));
+                           (void)response.error(host.plugins().find(request.param("id")).error());
+                         }));
   add_crashes(host, routes);
-  routes.push_back(control_route(
-      "PUT", "/api/host/plugins/{id}",
-      [&host](auto& request, auto& response) { reload_instance(host, request, response); }));
+  auto reload = control_route(
+      "PUT", "/api/host/plugins/{id}", "Exchange the code of an instance",
+      [&host](auto& request, auto& response) { reload_instance(host, request, response); });
+  document_body(reload, schema_of<ReloadBody>(json::Mode::config));
+  routes.push_back(std::move(reload));
   routes.push_back(control_route("POST", "/api/host/plugins/{id}/rollback",
+                                 "Go back to the code before the last reload",
                                  [&host](auto& request, auto& response) {
                                    const auto instance = host.plugins().find(request.param("id"));
                                    if (!instance.ok())

@@ -76,6 +76,11 @@ LoadedDeployment load_deployment(const po::variables_map& values) {
   return out;
 }
 
+void LoadedDeployment::keep_quiet() {
+  parsed.config.log.level = config::LogLevel::warn;
+  for (auto& instance : parsed.config.plugins) instance.log_level = config::LogLevel::warn;
+}
+
 void print_problems(const config::Problems& problems) {
   for (const auto& problem : problems) std::cerr << problem.to_string() << '\n';
 }

@@ -36,6 +36,9 @@ struct LoadedDeployment {
   plugins::Deployment deployment;
   po::variables_map values = {};                  // what it was loaded by, to load it again
   std::vector<std::filesystem::path> files = {};  // that were read
+
+  // Logs only what is wrong.
+  void keep_quiet();
 };
 
 // Reads the file, applies --data, --listen and --plugins, finds libraries, checks everything.

@@ -10,6 +10,7 @@
 #include "host/http/request.hpp"
 #include "host/http/response.hpp"
 #include "host/http/route.hpp"
+#include "tenon/schema.hpp"
 
 namespace tenon::app {
 
@@ -28,20 +29,41 @@ class FunctionHandler final : public http::Handler {
   Function function_;
 };
 
-inline http::Route route(std::string method, std::string pattern,
+inline http::Route route(std::string method, std::string pattern, std::string summary,
                          FunctionHandler::Function function) {
   http::Route out;
   out.method = std::move(method);
   out.pattern = std::move(pattern);
   out.owner = kOwner;
   out.handler = std::make_shared<FunctionHandler>(std::move(function));
+  out.document = std::make_shared<http::RouteDocument>(
+      http::RouteDocument{std::move(summary), nullptr, nullptr, boost::json::object()});
   return out;
 }
 
+// The schema of a described struct.
+template <class T>
+boost::json::value schema_of(json::Mode mode = json::Mode::strict) {
+  schema::Writer counter;
+  schema::write<T>(counter, mode);
+  std::string text(counter.size(), '\0');
+  schema::Writer writer(text.data());
+  schema::write<T>(writer, mode);
+  return boost::json::parse(text);
+}
+
+// Tells the API's documents what its body is.
+inline void document_body(http::Route& route, boost::json::value schema) {
+  auto document = std::make_shared<http::RouteDocument>(*route.document);
+  document->body = std::move(schema);
+  route.document = std::move(document);
+}
+
 // One that changes the host: its callers need the host's token.
-inline http::Route control_route(std::string method, std::string pattern,
+inline http::Route control_route(std::string method, std::string pattern, std::string summary,
                                  FunctionHandler::Function function) {
-  http::Route out = route(std::move(method), std::move(pattern), std::move(function));
+  http::Route out =
+      route(std::move(method), std::move(pattern), std::move(summary), std::move(function));
   out.access = http::Access::host_state;
   out.consumes = {std::string(kJson)};
   return out;

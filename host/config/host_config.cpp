@@ -93,6 +93,17 @@ EventsConfig read_events(const JsonReader& from) {
   return events;
 }
 
+McpConfig read_mcp(const JsonReader& from) {
+  McpConfig mcp;
+  mcp.enabled = from.flag("enabled");
+  if (from.find("tools")) mcp.tools = from.texts("tools");
+  mcp.sessions = from.count("sessions");
+  mcp.idle = from.duration("idle_ms");
+  mcp.calls = from.count("calls");
+  mcp.call_timeout = from.duration("call_timeout_ms");
+  return mcp;
+}
+
 class Parser {
  public:
   Parser(const Document& document, const Schema& schema, ParsedConfig& out)
@@ -111,6 +122,7 @@ class Parser {
     out_.config.http = read_http(reader.section("http"));
     out_.config.store = read_store(reader.section("store"), out_.config.data);
     out_.config.events = read_events(reader.section("events"));
+    out_.config.mcp = read_mcp(reader.section("mcp"));
     read_plugins();
     check_listen();
     check_store();

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -80,6 +81,17 @@ struct EventsConfig {
   bool operator==(const EventsConfig&) const = default;
 };
 
+// What agents may do.
+struct McpConfig {
+  bool enabled = true;
+  std::optional<std::vector<std::string>> tools;  // patterns of names; none: those that only read
+  unsigned sessions = 0;
+  std::chrono::milliseconds idle{};
+  unsigned calls = 0;
+  std::chrono::milliseconds call_timeout{};
+  bool operator==(const McpConfig&) const = default;
+};
+
 // A library wired by one entry of `plugins`.
 struct InstanceSpec {
   std::string id;
@@ -105,6 +117,7 @@ struct HostConfig {
   HttpConfig http;
   StoreConfig store;
   EventsConfig events;
+  McpConfig mcp;
   std::vector<InstanceSpec> plugins;  // in the order of the file, disabled ones too
 };
 

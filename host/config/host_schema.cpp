@@ -14,6 +14,7 @@ std::string_view host_schema_text() {
     "http": {"$ref": "#/$defs/http", "default": {}},
     "store": {"$ref": "#/$defs/store", "default": {}},
     "events": {"$ref": "#/$defs/events", "default": {}},
+    "mcp": {"$ref": "#/$defs/mcp", "default": {}},
     "plugins": {
       "description": "Instances by their ids.",
       "type": ["object", "null"],
@@ -305,6 +306,37 @@ std::string_view host_schema_text() {
           "type": "integer", "minimum": 1, "maximum": 87600, "default": 168
         },
         "deliver_timeout_ms": {"$ref": "#/$defs/milliseconds", "default": 30000}
+      }
+    },
+    "mcp": {
+      "type": "object",
+      "additionalProperties": false,
+      "properties": {
+        "enabled": {
+          "description": "Whether agents may call plugins at /mcp and with tenon mcp.",
+          "type": "boolean", "default": true
+        },
+        "tools": {
+          "description": "Names of tools to offer, * stands for any characters. Absent: those that only read.",
+          "type": "array", "uniqueItems": true, "maxItems": 1000,
+          "items": {"type": "string", "maxLength": 256, "pattern": "^[A-Za-z0-9_.*-]+$"}
+        },
+        "sessions": {
+          "description": "Agents connected at the same time.",
+          "type": "integer", "minimum": 1, "maximum": 10000, "default": 64
+        },
+        "idle_ms": {
+          "description": "Silence after which a session ends.",
+          "$ref": "#/$defs/milliseconds", "default": 1800000
+        },
+        "calls": {
+          "description": "Calls of one session at the same time.",
+          "type": "integer", "minimum": 1, "maximum": 1000, "default": 8
+        },
+        "call_timeout_ms": {
+          "description": "How long a call may take.",
+          "$ref": "#/$defs/milliseconds", "default": 120000
+        }
       }
     },
     "store": {

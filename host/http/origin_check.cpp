@@ -37,9 +37,10 @@ std::optional<Refusal> OriginCheck::check_host(const RequestFacts& facts) const 
 }
 
 std::optional<Refusal> OriginCheck::check_origin(const RequestFacts& facts, std::string_view method,
-                                                 bool foreign_origin_allowed) const {
-  if (!facts.has_origin || foreign_origin_allowed) return std::nullopt;
-  if (method == "GET" || method == "HEAD" || method == "OPTIONS") return std::nullopt;
+                                                 OriginRule rule) const {
+  if (!facts.has_origin || rule == OriginRule::any) return std::nullopt;
+  const bool reads = method == "GET" || method == "HEAD" || method == "OPTIONS";
+  if (reads && rule != OriginRule::own) return std::nullopt;
   const auto scheme_end = facts.origin.find("://");
   if (scheme_end != std::string_view::npos &&
       iequals(facts.origin.substr(scheme_end + 3), facts.host)) {
@@ -48,7 +49,8 @@ std::optional<Refusal> OriginCheck::check_origin(const RequestFacts& facts, std:
   for (const std::string& allowed : options_.origins) {
     if (iequals(facts.origin, allowed)) return std::nullopt;
   }
-  return Refusal{403, "Pages of that origin may not write here."};
+  return Refusal{403, reads ? "Pages of that origin may not read here."
+                            : "Pages of that origin may not write here."};
 }
 
 }  // namespace tenon::http

@@ -17,14 +17,17 @@ struct OriginOptions {
   std::vector<std::string> origins = {};  // "https://shop.example.com": pages that may write here
 };
 
+// Which requests need an Origin of ours, where they have one.
+enum class OriginRule { own_for_writes, own, any };
+
 class OriginCheck {
  public:
   explicit OriginCheck(OriginOptions options) : options_(std::move(options)) {}
 
-  // `foreign_origin_allowed`: the route takes writes from any page. [thread-safe]
+  // [thread-safe]
   std::optional<Refusal> check_host(const RequestFacts& facts) const;
   std::optional<Refusal> check_origin(const RequestFacts& facts, std::string_view method,
-                                      bool foreign_origin_allowed) const;
+                                      OriginRule rule) const;
 
  private:
   OriginOptions options_;

@@ -72,6 +72,11 @@ std::string_view choose_correlation_id(std::string_view wanted, Worker& worker) 
   return worker.correlation_id;
 }
 
+OriginRule origin_rule(const Route& route) {
+  if (route.foreign_origin) return OriginRule::any;
+  return route.always_own_origin ? OriginRule::own : OriginRule::own_for_writes;
+}
+
 }  // namespace
 
 struct Pipeline::Exchange {
@@ -174,8 +179,9 @@ void Pipeline::dispatch(Exchange& exchange, const Router::Pinned& pinned) {
   request.pinned_ = &pinned;
   pinned.table().match(raw.method, worker.path, request.match_);
   const CompiledRoute* compiled = request.match_.route;
-  const bool foreign_allowed = compiled != nullptr && compiled->route.foreign_origin;
-  if (const auto refusal = origin_check_.check_origin(facts, raw.method, foreign_allowed)) {
+  if (const auto refusal = origin_check_.check_origin(
+          facts, raw.method,
+          compiled ? origin_rule(compiled->route) : OriginRule::own_for_writes)) {
     return reply(refusal->status, refusal->detail);
   }
   if (compiled == nullptr) return answer_without_route(exchange);

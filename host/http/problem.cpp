@@ -7,25 +7,6 @@
 namespace tenon::http {
 namespace {
 
-std::string valid_utf8(std::string_view text) {
-  if (is_valid_utf8(text)) return std::string(text);
-  std::string out;
-  std::size_t i = 0;
-  while (i < text.size()) {
-    std::size_t length = 1;
-    while (length < 4 && i + length <= text.size() && !is_valid_utf8(text.substr(i, length)))
-      ++length;
-    if (i + length <= text.size() && is_valid_utf8(text.substr(i, length))) {
-      out += text.substr(i, length);
-      i += length;
-    } else {
-      out += "\xEF\xBF\xBD";
-      ++i;
-    }
-  }
-  return out;
-}
-
 int status_of(Code code) {
   switch (code) {
     case Code::invalid:

@@ -1,6 +1,7 @@
 // A route: what a request must look like, who owns it, and what handles it.
 #pragma once
 
+#include <boost/json/value.hpp>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -30,6 +31,14 @@ enum class Access : std::uint8_t {
   host_state,  // the host's own controls: needs the host's bearer token
 };
 
+// What the API's documents say of a route. JSON Schemas; null: not told.
+struct RouteDocument {
+  std::string summary;
+  boost::json::value query = {};  // of an object, its members are the query's parameters
+  boost::json::value body = {};
+  boost::json::value answer = {};
+};
+
 struct Route {
   std::string method;   // upper case; a GET route answers HEAD too
   std::string pattern;  // "/api/things/{id}/parts/{part}", last segment may be "{rest...}"
@@ -45,6 +54,10 @@ struct Route {
   std::vector<std::string> consumes = {};
   // Browsers may send here from foreign pages (webhooks); otherwise unsafe methods need our Origin.
   bool foreign_origin = false;
+  // Safe methods need our Origin, too, where a request has one.
+  bool always_own_origin = false;
+  // Null: not for people or programs to call (pages, files).
+  std::shared_ptr<const RouteDocument> document = {};
 };
 
 }  // namespace tenon::http

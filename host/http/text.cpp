@@ -96,4 +96,23 @@ bool percent_decode(std::string_view text, std::string& out, bool plus_is_space)
   return true;
 }
 
+std::string valid_utf8(std::string_view text) {
+  if (is_valid_utf8(text)) return std::string(text);
+  std::string out;
+  std::size_t i = 0;
+  while (i < text.size()) {
+    std::size_t length = 1;
+    while (length < 4 && i + length <= text.size() && !is_valid_utf8(text.substr(i, length)))
+      ++length;
+    if (i + length <= text.size() && is_valid_utf8(text.substr(i, length))) {
+      out += text.substr(i, length);
+      i += length;
+    } else {
+      out += "\xEF\xBF\xBD";
+      ++i;
+    }
+  }
+  return out;
+}
+
 }  // namespace tenon::http

@@ -39,6 +39,8 @@ bool is_token(std::string_view text);
 bool is_header_value(std::string_view text);
 
 bool is_valid_utf8(std::string_view text);
+// Bytes that are not UTF-8 become U+FFFD.
+std::string valid_utf8(std::string_view text);
 
 // Spaces and tabs at both ends removed.
 std::string_view trim(std::string_view text);

@@ -14,6 +14,7 @@
 #include "host/observe/logging.hpp"
 #include "host/observe/metrics.hpp"
 #include "host/plugins/call_chain.hpp"
+#include "host/plugins/call_listeners.hpp"
 #include "host/plugins/event_hub.hpp"
 #include "host/plugins/message_bus.hpp"
 #include "host/plugins/permissions.hpp"
@@ -70,6 +71,8 @@ struct HostServices {
   std::function<void(const std::string& instance, std::string_view text, uint64_t done,
                      uint64_t total)>
       on_progress = [](const std::string&, std::string_view, uint64_t, uint64_t) {};
+  // Of single calls.
+  std::shared_ptr<CallListeners> listeners = std::make_shared<CallListeners>();
 };
 
 class InstanceContext {

@@ -17,7 +17,8 @@ bool same_faces(const Manifest& a, const Manifest& b) {
   const auto same_route = [](const RouteSpec& x, const RouteSpec& y) {
     return x.method == y.method && x.path == y.path && x.access == y.access &&
            x.consumes == y.consumes && x.produces == y.produces &&
-           x.max_body_bytes == y.max_body_bytes && x.stream == y.stream;
+           x.max_body_bytes == y.max_body_bytes && x.stream == y.stream && x.summary == y.summary &&
+           x.query == y.query && x.body == y.body && x.answer == y.answer;
   };
   const auto same_page = [](const PageSpec& x, const PageSpec& y) {
     return x.path == y.path && x.title == y.title && x.module == y.module && x.styles == y.styles;

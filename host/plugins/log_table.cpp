@@ -23,6 +23,8 @@ void TN_ABI write(void* ctx, const tn_call* call, uint32_t level, tn_str message
     if (call) line.request_id = view(call->request_id);
     line.fields = {kept.data(), size};
     observe::write(context_of(ctx).logger(), line);
+    if (const auto listener = context_of(ctx).services().listeners->find(Call(call).raw().call_id))
+      listener->on_log(static_cast<uint32_t>(line.level), context_of(ctx).id(), line.message);
     if (context_of(ctx).generation().is_isolated()) context_of(ctx).remember(view(message));
   } catch (...) {  // without memory the line is lost
   }

@@ -1,6 +1,7 @@
 #include "host/plugins/manifest.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <filesystem>
 #include <set>
@@ -38,6 +39,14 @@ Result<bool> flag_member(const boost::json::object& object, std::string_view nam
   return found->get_bool();
 }
 
+constexpr char kToolRule[] = "1 to 64 letters, digits, _ and -";
+
+bool valid_tool_name(std::string_view name) {
+  return name.size() <= 64 && std::all_of(name.begin(), name.end(), [](unsigned char c) {
+           return c < 128 && (std::isalnum(c) || c == '_' || c == '-');
+         });
+}
+
 Result<ProvidedInterface> parse_provided(const boost::json::value& value) {
   if (!value.is_object()) return bad("", "expected an object");
   const auto& object = value.get_object();
@@ -62,9 +71,12 @@ Result<ProvidedInterface> parse_provided(const boost::json::value& value) {
   if (!decoded.ok()) return at(decoded.error(), "methods");
   out.methods = std::move(*decoded);
   std::set<std::string> names;
-  for (const auto& method : out.methods)
+  for (const auto& method : out.methods) {
     if (method.name.empty() || !names.insert(method.name).second)
       return bad("methods", "the method name \"" + method.name + "\" is empty or stands twice");
+    if (!method.tool.empty() && !valid_tool_name(method.tool))
+      return bad("methods", config::in_quotes(method.tool) + " is no name of a tool: " + kToolRule);
+  }
   return out;
 }
 
@@ -182,6 +194,11 @@ Result<void> check_routes(const std::vector<RouteSpec>& routes) {
                  "\"" + routes[i].method + "\" is none of GET, POST, PUT, PATCH, DELETE");
     if (!routes[i].path.starts_with('/'))
       return bad(where + ".path", "\"" + routes[i].path + "\" starts with no /");
+    for (const auto& [name, schema] : {std::pair("query", &routes[i].query),
+                                       {"body", &routes[i].body},
+                                       {"answer", &routes[i].answer}})
+      if (*schema && !(*schema)->is_object())
+        return bad(where + "." + name, "expected a JSON Schema");
   }
   return {};
 }

@@ -21,13 +21,18 @@ struct MethodSpec {
   std::optional<boost::json::value> input;  // JSON Schema; none: anything
   std::optional<boost::json::value> output;
   bool idempotent = false;
+  bool read_only = false;
   std::string command;  // its name on the command line; empty: none
+  std::string tool;     // its name as a tool of agents; empty: one made of interface and method
 
   static constexpr Field fields[] = {{.name = "summary", .optional = true},
                                      {.name = "idempotent", .optional = true},
-                                     {.name = "command", .optional = true}};
+                                     {.name = "read_only", .optional = true},
+                                     {.name = "command", .optional = true},
+                                     {.name = "tool", .optional = true}};
 };
-BOOST_DESCRIBE_STRUCT(MethodSpec, (), (name, summary, input, output, idempotent, command))
+BOOST_DESCRIBE_STRUCT(MethodSpec, (),
+                      (name, summary, input, output, idempotent, read_only, command, tool))
 
 struct ProvidedInterface {
   std::string interface_id;
@@ -54,6 +59,10 @@ struct RouteSpec {
   uint64_t max_body_bytes = 0;  // 0: the host's limit
   bool idempotent = false;      // a request whose plugin died before it answered may be repeated
   bool stream = false;          // answers may go on for long
+  // JSON Schemas for the API's documents; none: not told.
+  std::optional<boost::json::value> query;
+  std::optional<boost::json::value> body;
+  std::optional<boost::json::value> answer;
 
   static constexpr Field fields[] = {
       {.name = "summary", .optional = true},        {.name = "access", .optional = true},
@@ -63,7 +72,7 @@ struct RouteSpec {
 };
 BOOST_DESCRIBE_STRUCT(RouteSpec, (),
                       (method, path, summary, access, consumes, produces, max_body_bytes,
-                       idempotent, stream))
+                       idempotent, stream, query, body, answer))
 
 struct PageSpec {
   std::string path;

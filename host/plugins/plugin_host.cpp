@@ -262,12 +262,17 @@ std::vector<PluginHost::PageInfo> PluginHost::pages() const {
   return out;
 }
 
+std::vector<PluginHost::Served> PluginHost::served() const {
+  std::vector<Served> out;
+  for (const auto& entry : entries())
+    if (entry.instance->serves()) out.push_back({entry.instance->id(), entry.instance->manifest()});
+  return out;
+}
+
 // What the input of a method has to be, by whichever running instance provides it.
 std::optional<boost::json::value> PluginHost::input_schema(std::string_view interface_id,
                                                            std::string_view method) const {
-  for (const auto& entry : entries()) {
-    if (!entry.instance->serves()) continue;
-    const auto manifest = entry.instance->manifest();
+  for (const auto& [instance, manifest] : served()) {
     for (const auto& provided : manifest->provides) {
       if (provided.interface_id != interface_id) continue;
       for (const auto& spec : provided.methods)
@@ -278,7 +283,8 @@ std::optional<boost::json::value> PluginHost::input_schema(std::string_view inte
 }
 
 Result<std::string> PluginHost::call(const tn_call* call, std::string_view interface_id,
-                                     std::string_view method, std::string_view input) {
+                                     std::string_view method, std::string_view input,
+                                     std::shared_ptr<const CallListener> listener) {
   TN_TRY(const tn_method handle, services_.bus.resolve("", {std::string(interface_id)}, method));
   struct Release {
     MessageBus& bus;
@@ -294,6 +300,7 @@ Result<std::string> PluginHost::call(const tn_call* call, std::string_view inter
   }
   StringSink output;
   const CallChain chain(services_.chains, services_.transactions);
+  const CallListeners::Listening listening(*services_.listeners, chain.id(), std::move(listener));
   tn_call entering = Call(call).raw();
   entering.call_id = chain.id();
   TN_CHECK(Call(&entering).invoke([&](const tn_call* raw) {

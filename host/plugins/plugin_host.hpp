@@ -92,10 +92,20 @@ class PluginHost {
   };
   std::vector<PageInfo> pages() const;
 
+  // What the instances that are ready say of themselves now, in the order of starting. [any-thread]
+  struct Served {
+    std::string instance;
+    std::shared_ptr<const Manifest> manifest;
+    bool operator==(const Served&) const = default;
+  };
+  std::vector<Served> served() const;
+
   // Calls a message method from outside the plugins; `input` is checked against the method's
-  // schema. [any-thread]
+  // schema. `listener`, where there is one, hears of it until it returns, or shortly after.
+  // [any-thread]
   Result<std::string> call(const tn_call* call, std::string_view interface_id,
-                           std::string_view method, std::string_view input);
+                           std::string_view method, std::string_view input,
+                           std::shared_ptr<const CallListener> listener = nullptr);
   // A method that the manifests offer on the command line.
   struct Command {
     std::string words;  // "catalog relate"

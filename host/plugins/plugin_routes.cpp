@@ -210,6 +210,9 @@ Result<std::vector<http::Route>> routes_of(const std::shared_ptr<Instance>& inst
     route.access = spec.access == "public" ? http::Access::open : http::Access::host_state;
     if (!spec.produces.empty()) route.produces = {spec.produces};
     if (!spec.consumes.empty()) route.consumes = {spec.consumes};
+    route.document = std::make_shared<http::RouteDocument>(
+        http::RouteDocument{spec.summary, spec.query.value_or(nullptr), spec.body.value_or(nullptr),
+                            spec.answer.value_or(nullptr)});
   }
   return routes;
 }

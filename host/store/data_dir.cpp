@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,6 +15,8 @@
 #include <system_error>
 #include <thread>
 #include <utility>
+
+#include "host/base/random.hpp"
 
 namespace tenon::store {
 
@@ -75,19 +76,6 @@ std::string holder_text(std::string text) {
   std::replace(text.begin(), text.end(), '\n', ' ');
   while (!text.empty() && text.back() == ' ') text.pop_back();
   return text.empty() ? "a process that is just starting" : text;
-}
-
-Result<std::string> random_hex(std::size_t bytes) {
-  std::string random(bytes, '\0');
-  for (std::size_t have = 0; have < bytes;) {
-    ssize_t got = ::getrandom(random.data() + have, bytes - have, 0);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return failed("get random bytes", "");
-    have += static_cast<std::size_t>(got);
-  }
-  std::string hex;
-  for (char c : random) hex += fmt::format("{:02x}", static_cast<unsigned char>(c));
-  return hex;
 }
 
 Result<void> check_folder(const std::string& path) {

@@ -90,7 +90,7 @@ test('first-plugin.md works as written', async () => {
   assert.ok(existsSync(join(plugin, 'build/plugins/my-plugin.so')));
 });
 
-for (const name of ['operations.md', 'configuration.md', 'concepts.md', 'interfaces.md', 'security.md', 'templates.md', 'testing.md']) {
+for (const name of ['operations.md', 'configuration.md', 'concepts.md', 'interfaces.md', 'security.md', 'templates.md', 'testing.md', 'tools.md']) {
   test(`the commands of ${name} work`, () => runDocument(machine, join(docs, name), plugin));
 }
 
@@ -177,14 +177,20 @@ test('the README gives a reason for every package, and for none that is not used
   assert.deepEqual(namesInTable(readme, 'Debian packages').sort(), debian.sort());
 
   const { workspaces } = JSON.parse(readFileSync(join(source, 'package.json'), 'utf8'));
-  const npm = new Set();
-  for (const folder of ['.', ...workspaces]) {
-    const manifest = JSON.parse(readFileSync(join(source, folder, 'package.json'), 'utf8'));
-    for (const kind of ['dependencies', 'devDependencies', 'peerDependencies'])
-      for (const name of Object.keys(manifest[kind] ?? {})) if (!name.startsWith('@tenon/')) npm.add(name);
-  }
-  assert.deepEqual(namesInTable(readme, 'npm packages').sort(), [...npm].sort());
+  assert.deepEqual(namesInTable(readme, 'npm packages').sort(), packagesOf(['.', ...workspaces]));
+  assert.deepEqual(namesInTable(readme, 'And those of `tests/tools`').sort(), packagesOf(['tests/tools']));
 });
+
+/** The npm packages that the folders' manifests name. */
+function packagesOf(folders) {
+  const names = new Set();
+  for (const folder of folders) {
+    const manifest = JSON.parse(readFileSync(join(source, folder, 'package.json'), 'utf8'));
+    for (const kind of ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'])
+      for (const name of Object.keys(manifest[kind] ?? {})) if (!name.startsWith('@tenon/')) names.add(name);
+  }
+  return [...names].sort();
+}
 
 test('links lead to files', () => {
   for (const file of [join(source, 'README.md'), ...readdirSync(docs).filter((name) => name.endsWith('.md')).map((name) => join(docs, name))]) {

@@ -2,11 +2,12 @@ import { MantineProvider, localStorageColorSchemeManager } from '@mantine/core';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { useState } from 'react';
 import { RouterProvider, createBrowserRouter } from 'react-router-dom';
+import { ApiPage } from './api/api-page';
 import { ConsoleFailure, PageFailure } from './failure';
 import { Layout } from './layout';
 import { PageOutlet } from './page-outlet';
 import { CrashPage } from './plugins/crash-page';
-import { pluginsPath } from './plugins/paths';
+import { apiPath, pluginsPath } from './plugins/paths';
 import { PluginPage } from './plugins/plugin-page';
 import { PluginsPage } from './plugins/plugins-page';
 import { TokenProvider } from './plugins/token';
@@ -52,6 +53,7 @@ function createRouter() {
         { path: pluginsPath, element: <PluginsPage />, errorElement: <PageFailure /> },
         { path: `${pluginsPath}/:id`, element: <PluginPage />, errorElement: <PageFailure /> },
         { path: `${pluginsPath}/:instance/crashes/:crash`, element: <CrashPage />, errorElement: <PageFailure /> },
+        { path: apiPath, element: <ApiPage />, errorElement: <PageFailure /> },
         { path: '*', element: <PageOutlet />, errorElement: <PageFailure /> },
       ],
     },

@@ -5,7 +5,7 @@ import { ColorSchemeMenu } from './color-scheme-menu';
 import classes from './layout.module.css';
 import { useNavigationFocus } from './navigation-focus';
 import { usePages } from './pages';
-import { pluginsPath } from './plugins/paths';
+import { apiPath, pluginsPath } from './plugins/paths';
 
 /** The frame around every page: skip link, header with navigation, main region. */
 export function Layout() {
@@ -47,6 +47,11 @@ function Navigation() {
         <li>
           <NavLink to={pluginsPath} className={classes.link}>
             Plugins
+          </NavLink>
+        </li>
+        <li>
+          <NavLink to={apiPath} className={classes.link}>
+            API
           </NavLink>
         </li>
       </ul>

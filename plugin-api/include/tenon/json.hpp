@@ -42,6 +42,9 @@ struct Field {
   // The text (or each text of a list or map) names a file or folder, or a pattern of files such as
   // "lists/*.csv". What the operator writes there, the plugin may read, or read and write.
   PathAccess path = PathAccess::none;
+  const char* example = "";     // for documents and forms; JSON, but of a text the text itself
+  const char* media_type = "";  // of the document that the text holds, such as "image/png"
+  const char* encoding = "";    // of that document in the text: "base64"
 };
 
 namespace json {

@@ -10,12 +10,12 @@
  *     "version": "1.0.0",
  *     "kind": "message",                 or "column" (column.h)
  *     "methods": [{"name": "greet", "summary": "...", "input": {JSON Schema}, "output": {JSON Schema},
- *                  "idempotent": true, "command": "greet person"}]
+ *                  "idempotent": true, "read_only": true, "command": "greet person", "tool": "greet_person"}]
  *   }],
  *   "requires": [{"interface": "acme.clock/1", "range": ">=1.0 <2", "optional": true, "many": true}],
  *   "routes": [{"method": "GET", "path": "/hello/{name}", "summary": "...", "access": "public",
  *               "consumes": "...", "produces": "...", "max_body_bytes": 1048576, "idempotent": true,
- *               "stream": false}],
+ *               "stream": false, "query": {JSON Schema}, "body": {JSON Schema}, "answer": {JSON Schema}}],
  *   "pages": [{"path": "/catalog", "title": "Catalog", "module": "catalog.js", "styles": ["catalog.css"]}],
  *   "permissions": {                   what the plugin wants beyond the above, each with its reason; all optional
  *     "outbound": [{"value": "api.example.com:443", "reason": "reads prices"}],
@@ -33,7 +33,14 @@
  * routes. Calls name them by that number. `command` offers a method on the command line under that name. `access` is
  * public (default) or the role a caller needs. The host may repeat a call or request that is `idempotent` when the
  * provider dies before its answer began. Answers of a route that is a `stream` may go on for long: no call timeout ends
- * them, and the host counts them against a cap of their own.
+ * them, and the host counts them against a cap of their own. `query` (of an object whose members are the query's
+ * parameters), `body` and `answer` (both of JSON) are what the host's API documents say of a route; requests are not checked
+ * against them.
+ *
+ * Methods are tools of agents (Model Context Protocol) where the operator offers them; those that are `read_only`, changing
+ * nothing here or elsewhere, unless the operator says otherwise. `tool` names the tool, ^[A-Za-z0-9_-]{1,64}$; without it the
+ * name is that of interface and method. A text of an output whose schema has a contentMediaType is shown to them as that
+ * kind of content.
  *
  * Routes, required interfaces, the instance's own folder and its own tables need no entry in `permissions`. An
  * operator may grant less than that in the deployment file. What `permissions` names is granted to libraries that come

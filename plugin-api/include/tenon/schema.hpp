@@ -89,18 +89,35 @@ constexpr void type(Writer& out, std::string_view name, bool nullable) {
   }
 }
 
+constexpr void text_rule(Writer& out, std::string_view keyword, std::string_view text) {
+  if (text.empty()) return;
+  out.raw(",");
+  out.key(keyword);
+  out.string(text);
+}
+
+template <class T>
+constexpr void example(Writer& out, std::string_view text) {
+  if (text.empty()) return;
+  out.raw(",");
+  out.key("examples");
+  out.raw("[");
+  if constexpr (json::detail::Text<T> || std::same_as<T, std::optional<std::string>>) {
+    out.string(text);
+  } else {
+    out.raw(text);
+  }
+  out.raw("]");
+}
+
+template <class T>
 constexpr void field_rules(Writer& out, const std::optional<Field>& field) {
   if (!field) return;
-  if (*field->description) {
-    out.raw(",");
-    out.key("description");
-    out.string(field->description);
-  }
-  if (*field->pattern) {
-    out.raw(",");
-    out.key("pattern");
-    out.string(field->pattern);
-  }
+  text_rule(out, "description", field->description);
+  text_rule(out, "pattern", field->pattern);
+  text_rule(out, "contentMediaType", field->media_type);
+  text_rule(out, "contentEncoding", field->encoding);
+  example<T>(out, field->example);
   if (field->minimum) {
     out.raw(",");
     out.key("minimum");
@@ -136,7 +153,7 @@ constexpr void object(Writer& out, Mode mode, bool nullable) {
     out.raw("{");
     const std::optional<Field> field = json::detail::find_field<T>(member.name);
     body<Member>(out, mode, false, field ? field->path : PathAccess::none);
-    field_rules(out, field);
+    field_rules<Member>(out, field);
     out.raw("}");
   });
   out.raw("},");

@@ -1,5 +1,6 @@
 #include "catalog/catalog/catalog_plugin.hpp"
 
+#include "catalog/catalog/api/requests.hpp"
 #include "tenon/catalog/scorer.hpp"
 #include "tenon/catalog/scraper.hpp"
 #include "tenon/catalog/source.hpp"
@@ -46,7 +47,7 @@ Result<std::shared_ptr<const Snapshot>> Catalog::snapshot() const {
 
 }  // namespace tenon::catalog
 
-using tenon::catalog::Catalog;
+using namespace tenon::catalog;  // NOLINT: the declaration names much of it
 
 TENON_PLUGIN(
     Catalog, tenon::about("catalog", "1.0.0", "One view of every product of every brand"),
@@ -54,40 +55,51 @@ TENON_PLUGIN(
     tenon::needs(tenon::catalog::kScraperInterface, "^1").many().optional(),
     tenon::needs(tenon::catalog::kScorerInterface, "^1").many().optional(),
     tenon::page("/catalog", "Catalog", "catalog.js", "catalog.css"),
-    tenon::get<&Catalog::list_brands>("/api/catalog/brands").summary("Brands"),
+    tenon::get<&Catalog::list_brands>("/api/catalog/brands").query<PageQuery>().summary("Brands"),
     tenon::get<&Catalog::list_products>("/api/catalog/products")
+        .query<ProductsQuery>()
         .summary("Search and list products"),
     tenon::get<&Catalog::get_product>("/api/catalog/products/{key}").summary("One product"),
     tenon::get<&Catalog::list_relationships>("/api/catalog/products/{key}/relationships")
+        .query<RelationshipsQuery>()
         .summary("A product's relationships of one kind, ranked"),
     tenon::get<&Catalog::get_bundles>("/api/catalog/products/{key}/bundles")
         .summary("A product with what it needs, at one price"),
     tenon::post<&Catalog::add_feedback>("/api/catalog/products/{key}/feedback")
         .consumes("application/json")
         .max_body(4096)
+        .body<FeedbackBody>()
         .summary("Was a relationship helpful?"),
-    tenon::get<&Catalog::list_builds>("/api/catalog/builds").summary("Builds, newest first"),
+    tenon::get<&Catalog::list_builds>("/api/catalog/builds")
+        .query<PageQuery>()
+        .summary("Builds, newest first"),
     tenon::get<&Catalog::get_build>("/api/catalog/builds/{id}").summary("One build"),
     tenon::post<&Catalog::begin_build>("/api/catalog/builds")
         .access("editor")
         .max_body(4096)
+        .body<BuildBody>()
         .summary("Build the catalog"),
     tenon::post<&Catalog::cancel_build>("/api/catalog/builds/{id}/cancel")
         .access("editor")
         .max_body(4096)
         .summary("Cancel a build"),
-    tenon::get<&Catalog::list_review>("/api/catalog/review").summary("Matches to decide"),
+    tenon::get<&Catalog::list_review>("/api/catalog/review")
+        .query<ReviewQuery>()
+        .summary("Matches to decide"),
     tenon::post<&Catalog::decide_review>("/api/catalog/review/{commercial}/{official}")
         .access("editor")
         .consumes("application/json")
         .max_body(4096)
+        .body<DecisionBody>()
         .summary("Accept or reject a match"),
     tenon::get<&Catalog::list_overrides>("/api/catalog/overrides")
+        .query<OverridesQuery>()
         .summary("Curators' decisions on relationships"),
     tenon::post<&Catalog::change_override>("/api/catalog/overrides")
         .access("editor")
         .consumes("application/json")
         .max_body(4096)
+        .body<OverrideBody>()
         .summary("Add, pin or forbid a relationship"),
     tenon::get<&Catalog::get_export>("/data/{file}").summary("An exported file"),
     tenon::get<&Catalog::get_export>("/api/catalog/data/{file}").summary("An exported file"),
@@ -102,8 +114,8 @@ TENON_PLUGIN(
         tenon::method<&Catalog::import_files>("import", "Imports price lists, then builds")
             .command("catalog import"),
         tenon::method<&Catalog::rules>("rules", "Everything that decides relationship scores")
-            .idempotent()
+            .read_only()
             .command("catalog rules"),
         tenon::method<&Catalog::report>("report", "What the last build did")
-            .idempotent()
+            .read_only()
             .command("catalog report")))

@@ -1,5 +1,6 @@
 /** Where the host's own pages lie; a plugin's page cannot take these paths. */
 export const pluginsPath = '/host/plugins';
+export const apiPath = '/host/api';
 
 export function pluginPath(id: string): string {
   return `${pluginsPath}/${encodeURIComponent(id)}`;

@@ -6,8 +6,8 @@
 #include <tuple>
 
 #include "tenon/columns.hpp"
-#include "tenon/http.hpp"
 #include "tenon/host.hpp"
+#include "tenon/http.hpp"
 #include "tenon/schema.hpp"
 
 namespace tenon {
@@ -86,56 +86,15 @@ struct About {
   std::string_view id, version, description;
 };
 
-template <auto F>
-struct Route {
+// What a route says of itself beside the types of what it takes and answers.
+struct RouteFacts {
   std::string_view method_name, pattern, text;
   std::string_view access_role = "public", consumed = "", produced = "";
   int64_t max_body_bytes = 0;
   bool is_idempotent = false;
   bool is_stream = false;
 
-  // Its answers may go on for long (server-sent events): no call timeout ends them, and they are
-  // counted against a cap of their own.
-  constexpr Route stream() const {
-    Route copy = *this;
-    copy.is_stream = true;
-    return copy;
-  }
-  // A second request has no further effect, so that the host may repeat one whose plugin died
-  // before it began to answer.
-  constexpr Route idempotent() const {
-    Route copy = *this;
-    copy.is_idempotent = true;
-    return copy;
-  }
-  constexpr Route access(std::string_view role) const {
-    Route copy = *this;
-    copy.access_role = role;
-    return copy;
-  }
-  constexpr Route summary(std::string_view words) const {
-    Route copy = *this;
-    copy.text = words;
-    return copy;
-  }
-  constexpr Route consumes(std::string_view type) const {
-    Route copy = *this;
-    copy.consumed = type;
-    return copy;
-  }
-  constexpr Route produces(std::string_view type) const {
-    Route copy = *this;
-    copy.produced = type;
-    return copy;
-  }
-  constexpr Route max_body(int64_t bytes) const {
-    Route copy = *this;
-    copy.max_body_bytes = bytes;
-    return copy;
-  }
-
   constexpr void write(Writer& out) const {
-    out.raw("{");
     bool first = true;
     out.member(first, "method", method_name);
     out.member(first, "path", pattern);
@@ -155,7 +114,83 @@ struct Route {
       out.member(first, "stream");
       out.raw("true");
     }
+  }
+};
+
+// Query, Body and Answer are described structs, or void where the route does not say.
+template <auto F, class Query = void, class Body = void, class Answer = void>
+struct Route {
+  RouteFacts facts;
+
+  // Its answers may go on for long (server-sent events): no call timeout ends them, and they are
+  // counted against a cap of their own.
+  constexpr Route stream() const {
+    Route copy = *this;
+    copy.facts.is_stream = true;
+    return copy;
+  }
+  // A second request has no further effect, so that the host may repeat one whose plugin died
+  // before it began to answer.
+  constexpr Route idempotent() const {
+    Route copy = *this;
+    copy.facts.is_idempotent = true;
+    return copy;
+  }
+  constexpr Route access(std::string_view role) const {
+    Route copy = *this;
+    copy.facts.access_role = role;
+    return copy;
+  }
+  constexpr Route summary(std::string_view words) const {
+    Route copy = *this;
+    copy.facts.text = words;
+    return copy;
+  }
+  constexpr Route consumes(std::string_view type) const {
+    Route copy = *this;
+    copy.facts.consumed = type;
+    return copy;
+  }
+  constexpr Route produces(std::string_view type) const {
+    Route copy = *this;
+    copy.facts.produced = type;
+    return copy;
+  }
+  constexpr Route max_body(int64_t bytes) const {
+    Route copy = *this;
+    copy.facts.max_body_bytes = bytes;
+    return copy;
+  }
+  // For the API's documents (the handler reads the request itself): the members of T are its query
+  // parameters, its body is a T in JSON, it answers a T in JSON.
+  template <class T>
+  constexpr Route<F, T, Body, Answer> query() const {
+    return {facts};
+  }
+  template <class T>
+  constexpr Route<F, Query, T, Answer> body() const {
+    return {facts};
+  }
+  template <class T>
+  constexpr Route<F, Query, Body, T> answers() const {
+    return {facts};
+  }
+
+  constexpr void write(Writer& out) const {
+    out.raw("{");
+    facts.write(out);
+    write_schema<Query>(out, "query");
+    write_schema<Body>(out, "body");
+    write_schema<Answer>(out, "answer");
     out.raw("}");
+  }
+  template <class T>
+  static constexpr void write_schema(Writer& out, std::string_view name) {
+    if constexpr (!std::is_void_v<T>) {
+      out.raw(",");
+      out.key(name);
+      schema::write<T>(out);
+    }
   }
   template <class Class>
   static Result<void> run(Class& object, Request& request, Response& response) {
@@ -173,17 +208,33 @@ template <auto F>
 struct MessageMethod {
   std::string_view name, text;
   bool is_idempotent = false;
+  bool is_read_only = false;
   std::string_view command_words = "";
+  std::string_view tool_name = "";
 
   constexpr MessageMethod idempotent() const {
     MessageMethod copy = *this;
     copy.is_idempotent = true;
     return copy;
   }
+  // Changes nothing, here or elsewhere: what the host offers to agents unless its operator says
+  // otherwise. Idempotent, too.
+  constexpr MessageMethod read_only() const {
+    MessageMethod copy = *this;
+    copy.is_read_only = copy.is_idempotent = true;
+    return copy;
+  }
   // Offers the method on the command line: "catalog relate".
   constexpr MessageMethod command(std::string_view words) const {
     MessageMethod copy = *this;
     copy.command_words = words;
+    return copy;
+  }
+  // The method's name as a tool of agents: letters, digits, _ and -. Without it, that of the
+  // interface and the method.
+  constexpr MessageMethod tool(std::string_view its_name) const {
+    MessageMethod copy = *this;
+    copy.tool_name = its_name;
     return copy;
   }
 
@@ -197,7 +248,12 @@ struct MessageMethod {
       out.member(first, "idempotent");
       out.raw("true");
     }
+    if (is_read_only) {
+      out.member(first, "read_only");
+      out.raw("true");
+    }
     if (!command_words.empty()) out.member(first, "command", command_words);
+    if (!tool_name.empty()) out.member(first, "tool", tool_name);
     out.member(first, "input");
     schema::write<typename Types::In>(out);
     out.member(first, "output");
@@ -333,8 +389,8 @@ struct Page {
 
 template <class T>
 inline constexpr bool is_route = false;
-template <auto F>
-inline constexpr bool is_route<Route<F>> = true;
+template <auto F, class... Types>
+inline constexpr bool is_route<Route<F, Types...>> = true;
 template <class T, class Kind>
 inline constexpr bool is_provides = false;
 template <class Kind, class... M>
@@ -348,7 +404,7 @@ constexpr plugin::About about(std::string_view id, std::string_view version,
 }
 template <auto F>
 constexpr plugin::Route<F> route(std::string_view method, std::string_view pattern) {
-  return {method, pattern, ""};
+  return {{method, pattern, ""}};
 }
 template <auto F>
 constexpr plugin::Route<F> get(std::string_view pattern) {

@@ -1,15 +1,10 @@
 #include "catalog/catalog/api/answers.hpp"
 #include "catalog/catalog/api/parameters.hpp"
+#include "catalog/catalog/api/requests.hpp"
 #include "catalog/catalog/catalog_plugin.hpp"
 
 namespace tenon::catalog {
 namespace {
-
-struct BuildBody {
-  std::optional<std::string> brand;
-  std::optional<bool> wait;
-};
-BOOST_DESCRIBE_STRUCT(BuildBody, (), (brand, wait))
 
 boost::json::object to_json(const StoredBuild& build, bool with_summary) {
   boost::json::object out{{"id", build.id},

@@ -2,6 +2,7 @@
 
 #include "catalog/catalog/api/answers.hpp"
 #include "catalog/catalog/api/parameters.hpp"
+#include "catalog/catalog/api/requests.hpp"
 #include "catalog/catalog/catalog_plugin.hpp"
 
 namespace tenon::catalog {
@@ -9,21 +10,6 @@ namespace {
 
 constexpr size_t kLongestNote = 1000;
 constexpr int64_t kShownHistory = 200;
-
-struct DecisionBody {
-  std::string decision;
-  std::optional<std::string> note;
-};
-BOOST_DESCRIBE_STRUCT(DecisionBody, (), (decision, note))
-
-struct OverrideBody {
-  std::string product;
-  std::string target;
-  std::string action;
-  std::optional<std::string> kind;
-  std::optional<std::string> note;
-};
-BOOST_DESCRIBE_STRUCT(OverrideBody, (), (product, target, action, kind, note))
 
 Result<std::string> checked_note(const std::optional<std::string>& note) {
   if (!note) return std::string();

@@ -1,5 +1,6 @@
 #include "catalog/catalog/api/answers.hpp"
 #include "catalog/catalog/api/parameters.hpp"
+#include "catalog/catalog/api/requests.hpp"
 #include "catalog/catalog/build/relation_items.hpp"
 #include "catalog/catalog/catalog_plugin.hpp"
 
@@ -20,13 +21,6 @@ size_t first_of_page(const Snapshot& snapshot, std::span<const Relation> ranking
   const auto place = std::strtoull(cursor[1].c_str(), nullptr, 10);
   return std::min<size_t>(place, ranking.size());
 }
-
-struct FeedbackBody {
-  std::string kind;
-  std::string target;
-  bool helpful = false;
-};
-BOOST_DESCRIBE_STRUCT(FeedbackBody, (), (kind, target, helpful))
 
 }  // namespace
 

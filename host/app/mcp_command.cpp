@@ -1,0 +1,69 @@
+#include <csignal>
+#include <iostream>
+#include <mutex>
+
+#include "host/app/cli.hpp"
+#include "host/app/host.hpp"
+#include "host/app/mcp_bridge.hpp"
+#include "host/tools/mcp_stdio.hpp"
+
+namespace tenon::app {
+namespace {
+
+// Standard output carries the protocol alone.
+tools::Outlet standard_output() {
+  return [mutex = std::make_shared<std::mutex>()](std::string message) {
+    const std::lock_guard lock(*mutex);
+    std::cout << message << '\n' << std::flush;
+  };
+}
+
+int bridge(RunningHost host) {
+  McpBridge bridge(std::move(host), standard_output());
+  std::string line;
+  for (;;) {
+    const auto end = tools::read_line(std::cin, line);
+    if (end == tools::LineEnd::end) return kOk;
+    if (end == tools::LineEnd::too_long) {
+      std::cerr << "tenon: mcp: a message is longer than 4 MiB\n";
+      return kFailed;
+    }
+    bridge.take(std::move(line));
+  }
+}
+
+// A host that lives as long as its client, and that nobody else can reach.
+int serve(LoadedDeployment loaded) {
+  if (!loaded.parsed.config.mcp.enabled) {
+    std::cerr << "tenon: mcp: the configuration says mcp.enabled: false\n";
+    return kUnavailable;
+  }
+  loaded.keep_quiet();
+  auto host = Host::create(std::move(loaded));
+  if (!host.ok()) return report(host.error());
+  if (const auto started = (*host)->start_plugins(); !started.ok()) return report(started.error());
+  tools::serve_lines(*(*host)->agents(), std::cin, standard_output());
+  if (!(*host)->stop()) std::_Exit(kOk);  // what never came back may touch what would be destroyed
+  return kOk;
+}
+
+}  // namespace
+
+int mcp_command(const std::vector<std::string>& arguments) {
+  const auto values = parse_options(arguments, deployment_options());
+  if (!values.ok()) {
+    std::cerr << "tenon: mcp: " << values.error().message << '\n';
+    return kUsage;
+  }
+  auto loaded = load_deployment(*values);
+  if (!loaded.deployment.problems.empty()) {
+    print_problems(loaded.deployment.problems);
+    return kBadConfig;
+  }
+  signal(SIGPIPE, SIG_IGN);  // a client that is gone ends the input, too
+  auto running = find_running_host(loaded.parsed.config.data);
+  if (!running.ok()) return report(running.error());
+  return *running ? bridge(std::move(**running)) : serve(std::move(loaded));
+}
+
+}  // namespace tenon::app

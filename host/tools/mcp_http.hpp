@@ -1,0 +1,62 @@
+// The Model Context Protocol over HTTP ("streamable HTTP"): POST takes messages, GET is the stream
+// of what is told without being asked, DELETE ends a session.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "host/http/route.hpp"
+#include "host/tools/mcp_session.hpp"
+#include "host/tools/message_queue.hpp"
+
+namespace tenon::tools {
+
+class McpHttp {
+ public:
+  // `server` must outlive this, and this the requests of its routes.
+  explicit McpHttp(McpServer& server) : server_(server) {}
+  ~McpHttp() { stop(); }
+  McpHttp(const McpHttp&) = delete;
+  McpHttp& operator=(const McpHttp&) = delete;
+
+  // Routes of /mcp: with the host's token, from this machine, from no page of another origin.
+  std::vector<http::Route> routes(const std::string& owner);
+
+  // Ends every session, so that streams end and calls return. [any-thread]
+  void stop();
+
+ private:
+  class Open;  // a session and its stream
+  struct Entry {
+    std::shared_ptr<Open> open;
+    std::chrono::steady_clock::time_point used;
+  };
+
+  void post(http::Request& request, http::Response& response);
+  void get(http::Request& request, http::Response& response);
+  void end(http::Request& request, http::Response& response);
+  void answer_batch(http::Request& request, http::Response& response, Open& open,
+                    const boost::json::array& batch);
+  void answer_request(http::Request& request, http::Response& response, Open& open,
+                      const RpcMessage& message);
+  void stream_answer(http::Request& request, http::Response& response, Open& open,
+                     const RpcMessage& message);
+
+  // Nothing: it has been answered that there is none.
+  std::shared_ptr<Open> session_of(http::Request& request, http::Response& response);
+  std::shared_ptr<Open> find(const std::string& id);
+  // A new one; nothing: there are too many.
+  Result<std::string> begin(std::shared_ptr<Open>& open);
+  void drop_idle();
+
+  McpServer& server_;
+  std::mutex mutex_;                       // guards all below
+  std::map<std::string, Entry> sessions_;  // by id
+  bool stopped_ = false;
+};
+
+}  // namespace tenon::tools

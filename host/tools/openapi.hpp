@@ -1,0 +1,28 @@
+// The OpenAPI 3.1 document of what the host serves: its routes, those of plugins, and a path for
+// each message method.
+#pragma once
+
+#include <boost/json.hpp>
+#include <string>
+#include <vector>
+
+#include "host/http/route_table.hpp"
+#include "host/plugins/plugin_host.hpp"
+
+namespace tenon::tools {
+
+// Pattern of the path under which a method is called with its input as the body; the parameters are
+// name and major of its interface, and its name.
+inline constexpr char kMethodPath[] = "/api/host/methods/{interface}/{major}/{method}";
+
+struct OpenApiSource {
+  std::string title;
+  std::string version;
+  const std::vector<http::CompiledRoute>& routes;
+  const std::vector<plugins::PluginHost::Served>& served;
+};
+
+// The same for the same source: no times, no addresses.
+boost::json::object make_openapi(const OpenApiSource& source);
+
+}  // namespace tenon::tools

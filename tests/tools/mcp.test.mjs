@@ -1,0 +1,263 @@
+// The Model Context Protocol over HTTP, with the official client and with requests made by hand.
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { before, describe, test } from 'node:test';
+import { eventually, pluginFolder, raw, sleep, startHost } from '../host/support.mjs';
+import { httpClient, initialize, patient, post, session } from './support.mjs';
+
+const versions = path.join(path.dirname(pluginFolder), 'versions');
+const everything = patient + "mcp:\n  tools: ['*']\n  calls: 3\n  sessions: 40\n";
+const call = (name, args = {}, more = {}) => ({
+  jsonrpc: '2.0',
+  id: 1,
+  method: 'tools/call',
+  params: { name, arguments: args, ...more },
+});
+
+let host;
+before(async () => {
+  host = await startHost({
+    plugins: '  agent:\n  echo-tool:\n  far:\n    library: adder\n    runtime: isolated\n',
+    more: everything,
+  });
+});
+
+describe('the official client', () => {
+  test('lists tools with what the manifest says of them', async () => {
+    const client = await httpClient(host);
+    const { tools } = await client.listTools();
+    const add = tools.find(({ name }) => name === 'test.agent.add');
+    assert.equal(add.title, 'Add');
+    assert.match(add.description, /^Adds two numbers/);
+    assert.deepEqual(add.annotations, { readOnlyHint: false, idempotentHint: true });
+    assert.deepEqual(add.inputSchema.required, ['a', 'b']);
+    assert.equal(add.inputSchema.properties.a.description, 'The first');
+    assert.equal(add.outputSchema.properties.sum.type, 'integer');
+    const say = tools.find(({ name }) => name === 'test_simple_text');
+    assert.deepEqual(say.annotations, { readOnlyHint: true, idempotentHint: true, destructiveHint: false });
+    for (const { name } of tools) assert.match(name, /^[A-Za-z0-9_.-]{1,128}$/);
+    assert.deepEqual(client.getServerVersion(), { name: 'tenon', version: '0.1.0' });
+  });
+
+  test('calls one and gets its answer as data and as text', async () => {
+    const client = await httpClient(host);
+    const { structuredContent, content, isError } = await client.callTool({ name: 'test.agent.add', arguments: { a: 2, b: 3 } });
+    assert.deepEqual(structuredContent, { sum: 5 });
+    assert.deepEqual(content, [{ type: 'text', text: '{"sum":5}' }]);
+    assert.ok(!isError);
+  });
+
+  test('calls methods that take or answer no object', async () => {
+    const client = await httpClient(host);
+    await client.listTools();
+    const twice = await client.callTool({ name: 'test.agent.twice', arguments: { input: 21 } });
+    assert.deepEqual(twice.structuredContent, { result: 42 });
+    const list = await client.callTool({ name: 'test.agent.list' });
+    assert.deepEqual(list.structuredContent, { result: [1, 2, 3] });
+    const wrong = await client.callTool({ name: 'test.agent.twice', arguments: { number: 21 } });
+    assert.match(wrong.content[0].text, /expected one argument, "input"/);
+  });
+
+  test('is told what is wrong with its arguments, and with a call that failed', async () => {
+    const client = await httpClient(host);
+    const wrong = await client.callTool({ name: 'test.agent.add', arguments: { a: 2000, c: 1 } });
+    assert.equal(wrong.isError, true);
+    assert.match(wrong.content[0].text, /a: .*1000/);
+    assert.match(wrong.content[0].text, /"b" is missing/);
+    const failed = await client.callTool({ name: 'test_error_handling' });
+    assert.equal(failed.isError, true);
+    assert.equal(failed.content[0].text, 'This tool intentionally returns an error for testing');
+    await assert.rejects(client.callTool({ name: 'no.such.tool' }), /no tool "no.such.tool"/);
+  });
+
+  test('does not get an answer that breaks the rules of its tool', async () => {
+    const client = await httpClient(host);
+    const { tools } = await client.listTools();
+    const breaks = tools.find(({ name }) => name.startsWith('test.echo_V2.break_the_rules_')).name;
+    const broken = await client.callTool({ name: breaks, arguments: { any: 1 } });
+    assert.equal(broken.isError, true);
+    assert.match(broken.content[0].text, /own schema does not allow/);
+  });
+
+  test('hears of progress before the answer', async () => {
+    const client = await httpClient(host);
+    const heard = [];
+    const { content } = await client.callTool({ name: 'test_tool_with_progress' }, undefined, { onprogress: (one) => heard.push(one) });
+    assert.deepEqual(heard, [
+      { progress: 0, total: 100, message: 'advancing' },
+      { progress: 50, total: 100, message: 'advancing' },
+      { progress: 100, total: 100, message: 'advancing' },
+    ]);
+    assert.equal(content[0].text, 'advanced');
+  });
+
+  test('cancels a call, and the plugin knows', async () => {
+    const client = await httpClient(host);
+    const abort = new AbortController();
+    const state = async () => (await client.callTool({ name: 'test.agent.state' })).structuredContent;
+    const waiting = client.callTool({ name: 'test.agent.wait', arguments: { ms: 20000 } }, undefined, { signal: abort.signal });
+    waiting.catch(() => {});
+    await eventually('the call to run', async () => (await state()).waiting);
+    abort.abort('changed my mind');
+    await assert.rejects(waiting);
+    await eventually('the plugin to see it', async () => (await state()).cancelled, 5000);
+  });
+
+  test('hears when there are other tools', async () => {
+    const client = await httpClient(host);
+    let heard = 0;
+    const { ToolListChangedNotificationSchema } = await import('@modelcontextprotocol/sdk/types.js');
+    client.setNotificationHandler(ToolListChangedNotificationSchema, () => void ++heard);
+    const describe_ = async () => (await client.listTools()).tools.find(({ name }) => name === 'test.agent.add').description;
+    assert.match(await describe_(), /^Adds two numbers \(/);
+    await sleep(200); // until its stream is open
+    const reload = (file) =>
+      host.fetch('/api/host/plugins/agent', {
+        method: 'PUT',
+        headers: { 'Content-Type': 'application/json', ...host.token() },
+        body: JSON.stringify({ file: path.join(versions, file) }),
+      });
+    assert.equal((await reload('agent-2.so')).status, 200);
+    await eventually('the notification', () => heard > 0, 5000);
+    assert.match(await describe_(), /changing nothing/);
+  });
+});
+
+describe('the transport', () => {
+  test('speaks the revision that it is asked for, or else its newest', async () => {
+    for (const revision of ['2025-11-25', '2025-06-18', '2025-03-26'])
+      assert.equal((await session(host, revision)).answer.result.protocolVersion, revision);
+    assert.equal((await session(host, '1999-01-01')).answer.result.protocolVersion, '2025-11-25');
+  });
+
+  test('refuses what is not for it', async () => {
+    const send = await session(host);
+    const ping = { jsonrpc: '2.0', id: 5, method: 'ping' };
+    const status = async (answer) => (await answer).status;
+    assert.equal(await status(send(ping, { 'MCP-Protocol-Version': '2025-06-18' })), 200);
+    assert.equal(await status(send(ping, { 'MCP-Protocol-Version': '1999-01-01' })), 400);
+    assert.equal(await status(send(ping, { Accept: 'application/json' })), 406);
+    assert.equal(await status(send(ping, { 'Content-Type': 'text/plain' })), 415);
+    assert.equal(await status(send(ping, { Authorization: 'Bearer wrong' })), 401);
+    assert.equal(await status(send(ping, { Origin: 'http://evil.example.com' })), 403);
+    assert.equal(await status(send(ping, { 'Mcp-Session-Id': 'f'.repeat(32) })), 404);
+    assert.equal(await status(post(host, ping)), 400);
+    assert.equal(await status(send('{"jsonrpc":')), 400);
+    assert.equal(await status(send('[]')), 400);
+    assert.equal(await status(send(JSON.stringify('x'.repeat(5 * 1024 * 1024)))), 413);
+    assert.equal(await status(send({ jsonrpc: '2.0', method: 'notifications/initialized' })), 202);
+  });
+
+  test('lets no page of another origin listen', async () => {
+    const { id } = await session(host);
+    const listen = (origin) =>
+      raw(
+        host.port,
+        `GET /mcp HTTP/1.1\r\nHost: 127.0.0.1:${host.port}\r\nAccept: text/event-stream\r\nMcp-Session-Id: ${id}\r\n` +
+          `Authorization: ${host.token().Authorization}\r\n${origin}\r\n`,
+        { until: (seen) => seen.includes('\r\n\r\n') },
+      );
+    assert.match(await listen('Origin: http://evil.example.com\r\n'), /^HTTP\/1.1 403/);
+    assert.match(await listen(`Origin: http://127.0.0.1:${host.port}\r\n`), /^HTTP\/1.1 200/);
+    assert.match(await listen(''), /^HTTP\/1.1 200/);
+  });
+
+  test('answers mistakes with the code of the protocol', async () => {
+    const send = await session(host);
+    const code = async (message) => (await (await send(message)).json()).error.code;
+    assert.equal(await code({ jsonrpc: '2.0', id: 1, method: 'no/such' }), -32601);
+    assert.equal(await code({ jsonrpc: '2.0', id: 1, method: 'tools/list', params: { cursor: 'x' } }), -32602);
+    assert.equal(await code({ jsonrpc: '2.0', id: 1, method: 'tools/list', params: [] }), -32602);
+    assert.equal(await code({ jsonrpc: '2.0', id: 1, method: 'logging/setLevel', params: { level: 'loud' } }), -32602);
+    assert.equal(await code({ jsonrpc: '2.0', id: { a: 1 }, method: 'ping' }), -32600);
+    assert.equal(await code({ jsonrpc: '1.0', id: 1, method: 'ping' }), -32600);
+    assert.equal(await code('nonsense'), -32700);
+  });
+
+  test('takes a list of messages in the revision that had them', async () => {
+    const send = await session(host, '2025-03-26');
+    const list = [call('test.agent.add', { a: 1, b: 1 }), { jsonrpc: '2.0', id: 2, method: 'ping' }, { jsonrpc: '2.0', method: 'x' }];
+    const answers = await (await send(list)).json();
+    assert.deepEqual(answers.map(({ id, result }) => [id, result.structuredContent]), [[1, { sum: 2 }], [2, undefined]]);
+    assert.equal((await send(list, { 'MCP-Protocol-Version': '2025-06-18' })).status, 400);
+  });
+
+  test('allows so many calls of one session at once', async () => {
+    const send = await session(host);
+    const wait = (id) => send({ ...call('test.agent.wait', { ms: 1500 }), id });
+    const running = [wait(1), wait(2), wait(3)];
+    await sleep(500);
+    const [fourth, again] = [await (await wait(4)).json(), await (await wait(1)).json()];
+    assert.match(fourth.error.message, /3 calls of this session are under way/);
+    assert.ok(again.error);
+    for (const one of await Promise.all(running)) assert.equal((await one.json()).result.content[0].text, 'waited');
+  });
+
+  test('ends a session when it is told to, with what runs in it', async () => {
+    const send = await session(host);
+    const running = send(call('test.agent.wait', { ms: 20000 }));
+    await sleep(300);
+    const ended = await host.fetch('/mcp', { method: 'DELETE', headers: { ...host.token(), 'Mcp-Session-Id': send.id } });
+    assert.equal(ended.status, 204);
+    assert.equal(await (await running).text(), '');
+    assert.equal((await send({ jsonrpc: '2.0', id: 1, method: 'ping' })).status, 404);
+  });
+});
+
+describe('a host', () => {
+  test('that says nothing offers what only reads', async () => {
+    const quiet = await startHost({ plugins: ['agent'], more: patient });
+    const names = (await (await httpClient(quiet)).listTools()).tools.map(({ name }) => name);
+    assert.ok(names.includes('test_simple_text') && names.includes('test.agent.state'));
+    assert.ok(!names.includes('test.agent.add') && !names.includes('test.agent.wait'));
+    const send = await session(quiet);
+    assert.match((await (await send(call('test.agent.add', { a: 1, b: 1 }))).json()).error.message, /no tool/);
+    await quiet.stop();
+  });
+
+  test('offers what its patterns say, forgets sessions nobody uses, and takes so many', async () => {
+    const small = await startHost({
+      plugins: ['agent'],
+      more: patient + "mcp: {tools: ['test.agent.a*'], sessions: 2, idle_ms: 700}\n",
+    });
+    const send = await session(small);
+    const { result } = await (await send({ jsonrpc: '2.0', id: 1, method: 'tools/list' })).json();
+    assert.deepEqual(result.tools.map(({ name }) => name), ['test.agent.add']);
+    await session(small);
+    const third = await post(small, initialize());
+    assert.equal(third.status, 503);
+    assert.match((await third.json()).error.message, /too many sessions/);
+    await sleep(900);
+    assert.equal((await send({ jsonrpc: '2.0', id: 1, method: 'ping' })).status, 404);
+    await session(small);
+    await small.stop();
+  });
+
+  test('lists many tools in pages', async () => {
+    // Two pages: a hundred of one, and the rest.
+    const send = await session(host);
+    const { result } = await (await send({ jsonrpc: '2.0', id: 1, method: 'tools/list' })).json();
+    const after = { cursor: `after:${result.tools[2].name}` };
+    const next = await (await send({ jsonrpc: '2.0', id: 1, method: 'tools/list', params: after })).json();
+    assert.deepEqual(next.result.tools, result.tools.slice(3));
+  });
+
+  test('that does not want agents has no such address', async () => {
+    const closed = await startHost({ plugins: ['agent'], more: 'mcp: {enabled: false}\n' });
+    const answer = await post(closed, initialize());
+    assert.ok([404, 405].includes(answer.status), String(answer.status));
+    await closed.stop();
+  });
+
+  test('stops although agents are connected and calls run', async () => {
+    const busy = await startHost({ plugins: ['agent'], more: everything });
+    const client = await httpClient(busy);
+    const waiting = client.callTool({ name: 'test.agent.wait', arguments: { ms: 20000 } });
+    waiting.catch(() => {});
+    await sleep(300);
+    const began = Date.now();
+    const { code } = await busy.stop();
+    assert.equal(code, 0);
+    assert.ok(Date.now() - began < 5000, `${Date.now() - began} ms`);
+  });
+});

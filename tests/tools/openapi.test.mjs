@@ -1,0 +1,123 @@
+// /openapi.json: complete, valid for an official linter, with examples that are what they say.
+import Ajv2020 from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { before, describe, test } from 'node:test';
+import { eventually, pluginFolder, scratch, startHost } from '../host/support.mjs';
+import { patient, runPackage } from './support.mjs';
+
+const versions = path.join(path.dirname(pluginFolder), 'versions');
+const linter = '@redocly/cli/bin/cli.js';
+
+async function lint(document) {
+  const file = path.join(scratch(), 'openapi.json');
+  fs.writeFileSync(file, JSON.stringify(document));
+  return runPackage(linter, ['lint', '--extends=recommended', file]);
+}
+
+const operationsOf = (document) =>
+  Object.entries(document.paths).flatMap(([place, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ place, method, operation })),
+  );
+
+let host;
+let document;
+before(async () => {
+  host = await startHost({ plugins: ['hello', 'toolbox', 'agent', 'echo-tool', 'streamer'], more: patient });
+  document = await host.json('/openapi.json');
+});
+
+test('the linter finds nothing', async () => {
+  const { code, text } = await lint(document);
+  assert.equal(code, 0, text);
+  assert.doesNotMatch(text, /warning/i, text);
+});
+
+test('the linter does find what is wrong', async () => {
+  const broken = structuredClone(document);
+  broken.paths['/health'].get.responses['4XX'].$ref = '#/components/responses/Nowhere';
+  assert.notEqual((await lint(broken)).code, 0);
+});
+
+test('it has every route that a plugin declares, and every route of the API of the host', async () => {
+  const told = new Set(operationsOf(document).map(({ place, method }) => `${method.toUpperCase()} ${place}`));
+  const { items } = await host.json('/api/host/plugins');
+  for (const route of items.flatMap(({ routes }) => routes)) assert.ok(told.has(route.replace('...}', '}')), route);
+  for (const route of ['GET /health', 'PUT /api/host/plugins/{id}', 'POST /api/host/call', 'GET /openapi.json', 'GET /metrics'])
+    assert.ok(told.has(route), route);
+});
+
+test('it has a path for each method, and that path calls it', async () => {
+  const place = '/api/host/methods/test.agent/1/add';
+  const { post } = document.paths[place];
+  assert.equal(post.operationId, 'test.agent.1.add');
+  assert.deepEqual(post.tags, ['agent']);
+  assert.deepEqual(post.security, [{ hostToken: [] }]);
+  const { example } = post.requestBody.content['application/json'];
+  assert.deepEqual(example, { a: 2, b: 1 });
+  const send = (headers, body = example) =>
+    host.fetch(place, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    });
+  assert.deepEqual(await (await send(host.token())).json(), { sum: 3 });
+  assert.equal((await send({})).status, 401);
+  const refused = await (await send(host.token(), { a: 'x', b: 1 })).json();
+  assert.match(refused.detail, /a: .*expected an integer/);
+});
+
+test('definitions become components under the name of their method', () => {
+  const { schemas } = document.components;
+  assert.deepEqual(Object.keys(schemas['test.echo.2.echo.input.address'].properties), ['street', 'city']);
+  const { properties } = schemas['test.echo.2.echo.input'];
+  assert.equal(properties.address.$ref, '#/components/schemas/test.echo.2.echo.input.address');
+});
+
+test('operation ids are unique and stay the same', async () => {
+  const ids = operationsOf(document).map(({ operation }) => operation.operationId);
+  assert.equal(new Set(ids).size, ids.length);
+  assert.ok(ids.includes('get_api_host_plugins_id'));
+  assert.deepEqual(await host.json('/openapi.json'), document);
+});
+
+describe('a client that has it already', () => {
+  test('is told so', async () => {
+    const etag = (await host.fetch('/openapi.json')).headers.get('etag');
+    assert.equal((await host.fetch('/openapi.json', { headers: { 'If-None-Match': etag } })).status, 304);
+  });
+
+  test('gets another when a plugin is another', async () => {
+    const before = (await host.fetch('/openapi.json')).headers.get('etag');
+    const answer = await host.fetch('/api/host/plugins/agent', {
+      method: 'PUT',
+      headers: { 'Content-Type': 'application/json', ...host.token() },
+      body: JSON.stringify({ file: path.join(versions, 'agent-2.so') }),
+    });
+    assert.equal(answer.status, 200, await answer.text());
+    await eventually('another document', async () => (await host.fetch('/openapi.json')).headers.get('etag') !== before || null).catch(
+      () => assert.fail('the document is the same'),
+    );
+  });
+});
+
+// The last: it keeps this process busy for longer than idle connections live.
+test('every example is valid against its schema', () => {
+  const ajv = new Ajv2020({ strict: false, formats: { 'tenon-read-path': true, 'tenon-write-path': true } });
+  addFormats(ajv);
+  ajv.addSchema({ $id: 'document', components: document.components });
+  let examples = 0;
+  for (const { place, method, operation } of operationsOf(document)) {
+    const contents = [operation.requestBody, ...Object.values(operation.responses)].flatMap((one) => Object.values(one?.content ?? {}));
+    for (const { schema, example } of contents) {
+      if (example === undefined) continue;
+      ++examples;
+      const local = JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"document#/'));
+      const check = ajv.compile(local);
+      assert.ok(check(example), `${method} ${place}: ${JSON.stringify(check.errors)}`);
+    }
+  }
+  assert.ok(examples > 30, `${examples} examples`);
+});
