@@ -1,7 +1,6 @@
 #include <dlfcn.h>
 #include <fmt/format.h>
 #include <link.h>
-#include <unistd.h>
 
 #include <set>
 #include <thread>
@@ -44,6 +43,8 @@ class Pins {
         if (void* const handle = dlopen(name.c_str(), RTLD_NOW | RTLD_NOLOAD))
           handles_.push_back(handle);
   }
+  // For good.
+  void keep() { handles_.clear(); }
   void release() {
     for (void* const handle : handles_) dlclose(handle);
     handles_.clear();
@@ -77,7 +78,7 @@ class Life {
     recorder_.judge("life.threads", left.threads);
     recorder_.judge("life.descriptors", left.descriptors);
     recorder_.judge("life.process", settings.changes(ProcessSettings::now()));
-    if (!left.threads.empty()) _exit(0);  // they would run into nothing when it is unloaded
+    if (!left.threads.empty()) return pins_.keep();  // they would run into nothing
     pins_.release();
     crash::restore_crash_handlers();
     if (together() && unload()) memory();
@@ -206,10 +207,14 @@ bool Life::live(bool (Life::*start)(), std::string_view check, Left& left) {
   recorder_.begin("life.threads");
   const auto patience = std::chrono::steady_clock::now() + 500ms;
   do {
-    left.threads = added(threads_before, threads());
+    left.threads.clear();
+    for (const auto& name : added(threads_before, threads()))
+      left.threads.push_back("a thread named " + name + " still runs");
     if (!left.threads.empty()) std::this_thread::sleep_for(5ms);
   } while (!left.threads.empty() && std::chrono::steady_clock::now() < patience);
-  left.descriptors = added(descriptors_before, descriptors());
+  left.descriptors.clear();
+  for (const auto& target : added(descriptors_before, descriptors()))
+    left.descriptors.push_back("a descriptor of " + target + " is still open");
   return true;
 }
 
@@ -227,7 +232,7 @@ bool Life::together() {
                          : Result<void>(other.error());
   if (done.ok()) done = (*other)->start(ground_.bench.control());
   if (done.ok()) done = stop(*instance_);
-  if (done.ok() && (*other)->status().state != State::ready)
+  if (done.ok() && !(*other)->serves())
     done = Error{Code::internal, "the second ceased to serve when the first was stopped: " +
                                      (*other)->status().reason};
   if (done.ok()) done = stop(**other);

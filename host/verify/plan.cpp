@@ -39,9 +39,13 @@ Result<plugins::Discovery> discover(const Options& options, const plugins::Candi
   return out;
 }
 
-Error first_of(const config::Problems& problems) {
+// With the places in the file of the configuration, if there is one.
+Error first_of(const config::Problems& problems, const Options& options) {
   std::vector<std::string> all;
-  for (const auto& problem : problems) all.push_back(problem.to_string());
+  for (auto problem : problems) {
+    if (options.config.empty()) problem.mark = {};
+    all.push_back(problem.to_string());
+  }
   return {Code::invalid, list_of(all)};
 }
 
@@ -57,12 +61,12 @@ Result<Plan> make_plan(const Options& options, const plugins::Candidate& candida
       config::load_text(deployment_text(options, libraries, data), where.string()));
   if (!options.config.empty()) {
     auto document = config::load_file(options.config);
-    if (!document.ok()) return first_of(document.problems);
+    if (!document.ok()) return first_of(document.problems, options);
     for (auto& spec : parsed.config.plugins)
       if (spec.id == subject) spec.config = std::move(document.root);
   }
   auto deployment = plugins::plan_deployment(parsed, libraries);
-  if (!deployment.problems.empty()) return first_of(deployment.problems);
+  if (!deployment.problems.empty()) return first_of(deployment.problems, options);
   for (const auto& problem : deployment.plan.problems)
     return Error{Code::not_found, problem.message};
   Plan out;

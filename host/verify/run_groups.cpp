@@ -109,6 +109,7 @@ void run_group(const Options& options, const plugins::Candidate& candidate,
     const auto check = blamed(group, current, report);
     crash::SymboliserOptions symbols;
     symbols.program = programs.self;
+    symbols.timeout = options.time_limit + kMargin;  // nobody else waits for it
     crash::add_symbols(ended->report, options.library.string(), symbols);
     report.failed(check, death_text(ended->report));
   }
@@ -146,6 +147,7 @@ Report verify(const Options& options, const Programs& programs) {
     report.ok("manifest.config");
   } else if (plan.error().code == Code::not_found) {
     report.ok("manifest.config");
+    report.note("none of its code was run: " + plan.error().message);
     report.skip_rest(plan.error().message + "; give its library by --with");
   } else {
     report.failed("manifest.config", plan.error().message);
