@@ -9,15 +9,18 @@ const std::vector<CheckKind>& check_kinds() {
        "Copy or link the library again; it must be a 64-bit ELF shared object for this processor."},
       {"file.exports", "it exports tenon_entry and nothing else",
        "Link with the version script { global: tenon_entry; local: *; }; tenon_plugin() does."},
-      {"file.unique", "it can be unloaded: no GNU_UNIQUE symbols",
-       "Compile with -fno-gnu-unique and hidden visibility; tenon_plugin() does."},
+      {"file.unique", "nothing in it asks to stay mapped",
+       "Compile with -fno-gnu-unique and hidden visibility, as tenon_plugin() does, and link "
+       "without "
+       "-z nodelete."},
       {"file.entry", "its entry is tenon's and of this host's version",
        "Define const tn_entry tenon_entry with TN_ENTRY_MAGIC, TN_PLATFORM_HERE and a query, and "
        "build it against an SDK of the host's major."},
       {"file.hardening", "it is linked so that its memory is protected",
        "Link with -Wl,-z,relro,-z,now,-z,noexecstack and compile with -fPIC; tenon_plugin() does."},
-      {"file.search-path", "it searches libraries in the system's folders or beside itself",
-       "Remove RPATH and RUNPATH, or use $ORIGIN, which goes with the library."},
+      {"file.search-path", "it looks for libraries in the system's folders only",
+       "Link without RPATH and RUNPATH. $ORIGIN does not help either: the host loads a copy, which "
+       "lies in no folder. What the system does not have is linked statically."},
       {"file.libraries", "the libraries that it needs are there",
        "Install them, link them statically, or drop what is not used (-Wl,--as-needed)."},
       {"file.symbols", "what it leaves undefined is defined by the libraries that it needs",

@@ -11,8 +11,12 @@ namespace tenon::verify {
 namespace {
 
 // tenon_entry and nothing else; of those, what keeps the library mapped is told apart.
-void check_exported(const plugins::ElfFacts& facts, Report& report) {
-  report.judge("file.unique", facts.unique);
+void check_exported(const plugins::ElfFile& file, const plugins::ElfFacts& facts, Report& report) {
+  std::vector<std::string> staying;
+  for (const auto& name : facts.unique) staying.push_back(name + " is GNU_UNIQUE");
+  if (file.dynamic(DT_FLAGS_1).value_or(0) & DF_1_NODELETE)
+    staying.push_back("it is linked to stay (-z nodelete)");
+  report.judge("file.unique", staying);
   std::vector<std::string> more = facts.exported;
   const bool has_entry = std::erase(more, TN_ENTRY_SYMBOL) != 0;
   for (const auto& unique : facts.unique) std::erase(more, unique);
@@ -69,7 +73,7 @@ std::optional<plugins::Candidate> check_bytes(const std::string& bytes, const Op
     return std::nullopt;
   }
   report.ok("file.whole");
-  check_exported(*facts, report);
+  check_exported(*file, *facts, report);
   check_entry(*file, report);
   check_linkage(*file, options, report);
   auto manifest = plugins::Manifest::parse(facts->manifest);

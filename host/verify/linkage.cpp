@@ -53,7 +53,6 @@ Result<void> read_dynamic(const ElfFile& file, Linkage& out) {
       out.static_tls |= (value & DF_STATIC_TLS) != 0;
     } else if (entry.d_tag == DT_FLAGS_1) {
       out.bind_now |= (value & DF_1_NOW) != 0;
-      out.never_unloads |= (value & DF_1_NODELETE) != 0;
     }
   }
   return {};

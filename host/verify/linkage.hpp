@@ -32,7 +32,6 @@ struct Linkage {
   bool executable_stack = false;  // asked for, or not ruled out
   bool writable_code = false;     // a segment both writable and executable
   bool static_tls = false;        // thread-local data of the initial-exec model
-  bool never_unloads = false;     // -z nodelete
 };
 
 // Errors (Code::invalid) name the file and the table that lies outside it.

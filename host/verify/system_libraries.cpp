@@ -1,6 +1,8 @@
 #include "host/verify/system_libraries.hpp"
 
+#include <algorithm>
 #include <cstdlib>
+#include <fstream>
 
 #include "host/plugins/elf.hpp"
 
@@ -15,13 +17,6 @@ constexpr const char* kMultiarch = "x86_64-linux-gnu";
 constexpr const char* kMultiarch = "aarch64-linux-gnu";
 #endif
 
-std::string with_origin(std::string path, const fs::path& origin) {
-  for (const std::string_view word : {"${ORIGIN}", "$ORIGIN"})
-    if (const size_t at = path.find(word); at != std::string::npos)
-      path.replace(at, word.size(), origin.string());
-  return path;
-}
-
 // Folders of a list with colons.
 void add_list(std::vector<fs::path>& out, const char* list) {
   std::string rest = list ? list : "";
@@ -32,13 +27,22 @@ void add_list(std::vector<fs::path>& out, const char* list) {
   }
 }
 
+// Folders that administrators and packages have added for the loader.
+void add_configured(std::vector<fs::path>& out) {
+  std::error_code failed;
+  for (const auto& entry : fs::directory_iterator("/etc/ld.so.conf.d", failed)) {
+    std::ifstream lines(entry.path());
+    for (std::string line; std::getline(lines, line);)
+      if (line.starts_with('/')) out.emplace_back(line);
+  }
+}
+
 }  // namespace
 
-SystemLibraries::SystemLibraries(const std::vector<std::string>& search_paths,
-                                 const fs::path& origin) {
-  for (const auto& path : search_paths) folders_.emplace_back(with_origin(path, origin));
+SystemLibraries::SystemLibraries() {
   add_list(folders_, std::getenv("LD_LIBRARY_PATH"));
-  for (const char* root : {"/usr/local/lib", "/lib", "/usr/lib"}) {
+  add_configured(folders_);
+  for (const char* root : {"/lib", "/usr/lib", "/usr/local/lib"}) {
     folders_.push_back(fs::path(root) / kMultiarch);
     folders_.emplace_back(root);
   }
@@ -46,25 +50,29 @@ SystemLibraries::SystemLibraries(const std::vector<std::string>& search_paths,
   folders_.emplace_back("/usr/lib64");
 }
 
-std::optional<fs::path> SystemLibraries::find(const std::string& name) const {
+std::optional<std::string> SystemLibraries::find(const std::string& name) const {
+  std::vector<fs::path> places = {name};
+  if (name.find('/') == std::string::npos) {
+    places.clear();
+    for (const auto& folder : folders_) places.push_back(folder / name);
+  }
   std::error_code ignored;
-  if (name.find('/') != std::string::npos)
-    return fs::exists(name, ignored) ? std::optional<fs::path>(name) : std::nullopt;
-  for (const auto& folder : folders_)
-    if (fs::exists(folder / name, ignored)) return folder / name;
+  for (const auto& place : places) {
+    if (!fs::is_regular_file(place, ignored)) continue;
+    auto bytes = plugins::read_bytes(place);
+    // As the loader does, one for another machine is passed by.
+    if (bytes.ok() && plugins::ElfFile::open(*bytes, bytes->size(), name).ok())
+      return std::move(*bytes);
+  }
   return std::nullopt;
 }
 
 bool SystemLibraries::add(const std::string& name) {
   if (!seen_.insert(name).second) return true;
-  const auto path = find(name);
-  if (!path) return false;
-  const auto bytes = plugins::read_bytes(*path);
-  if (!bytes.ok()) return false;
-  const auto file = plugins::ElfFile::open(*bytes, bytes->size(), path->string());
-  if (!file.ok()) return false;
-  const auto symbols = file->symbols();
-  if (symbols.ok())
+  const auto bytes = find(name);
+  if (!bytes) return false;
+  const auto file = plugins::ElfFile::open(*bytes, bytes->size(), name);
+  if (const auto symbols = file->symbols(); symbols.ok())
     for (const auto& symbol : *symbols)
       if (symbol.exported) defined_.emplace(symbol.name);
   if (const auto linkage = read_linkage(*file); linkage.ok())

@@ -13,10 +13,8 @@ namespace tenon::verify {
 
 class SystemLibraries {
  public:
-  // Beside the system's folders, `search_paths` of a library that lies in `origin` are looked
-  // through first.
-  SystemLibraries(const std::vector<std::string>& search_paths,
-                  const std::filesystem::path& origin);
+  // Looks through the folders that the system's configuration names, LD_LIBRARY_PATH before them.
+  SystemLibraries();
 
   // Takes in the library of that name and all that it needs in turn. False: it is not there, or is
   // none for this machine.
@@ -27,7 +25,8 @@ class SystemLibraries {
   const std::vector<std::string>& missing() const { return missing_; }
 
  private:
-  std::optional<std::filesystem::path> find(const std::string& name) const;
+  // The bytes of the library of that name that the loader would take.
+  std::optional<std::string> find(const std::string& name) const;
 
   std::vector<std::filesystem::path> folders_;
   std::set<std::string> seen_;

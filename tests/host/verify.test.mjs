@@ -59,6 +59,7 @@ const faults = [
   [built('create-throws'), 'life.start', /a misfortune of the library's own/],
   ['wrong-magic', 'file.entry', /magic is 0x12345678/, 'life.load'],
   ['lazy', 'file.hardening', /no -z relro.*no -z now/],
+  ['stays-for-good', 'file.unique', /linked to stay \(-z nodelete\)/, 'life.unload'],
   ['executable-stack', 'file.hardening', /executable stack/],
   ['searches-elsewhere', 'file.search-path', /searches \/opt\/somewhere/],
   ['needs-a-library', 'file.libraries', /libtenon-nowhere\.so\.7 is not there/, 'life.load'],
