@@ -49,7 +49,12 @@ Report::Report(const std::string& library, uint64_t seed) : library_(plain(libra
 
 void Report::add(std::string_view id, Outcome outcome, const std::string& detail) {
   (void)check_kind(id);  // one that does not exist would not be shown
-  if (!has(id)) checks_.push_back({std::string(id), outcome, plain(detail)});
+  const auto found = std::find_if(checks_.begin(), checks_.end(),
+                                  [&](const Check& check) { return check.id == id; });
+  if (found == checks_.end())
+    checks_.push_back({std::string(id), outcome, plain(detail)});
+  else if (outcome == Outcome::failed && found->outcome != Outcome::failed)
+    *found = {std::string(id), outcome, plain(detail)};
 }
 
 void Report::note(const std::string& text) {

@@ -41,7 +41,8 @@ class Report {
   }
   // Failed with what is listed, or passed when that is nothing.
   void judge(std::string_view id, const std::vector<std::string>& wrong);
-  // The first outcome of a check stands. Text of plugins may be any bytes: it is made plain here.
+  // The first outcome of a check stands, but a failure stands against all others. Text of plugins
+  // may be any bytes: it is made plain here.
   void add(std::string_view id, Outcome outcome, const std::string& detail);
   // Skips every check that has no outcome yet.
   void skip_rest(const std::string& reason);

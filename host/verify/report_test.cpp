@@ -20,6 +20,14 @@ TEST(Report, FirstOutcomeOfACheckStands) {
   EXPECT_EQ(report.checks().size(), 1u);
 }
 
+TEST(Report, AFailureIsNeverLost) {
+  Report report("x.so", 1);
+  report.ok("life.memory");
+  report.failed("life.memory", "it died when all was done");
+  EXPECT_FALSE(report.passed());
+  EXPECT_EQ(report.checks()[0].detail, "it died when all was done");
+}
+
 TEST(Report, RestIsSkippedWithTheReason) {
   Report report("x.so", 1);
   report.ok("file.whole");

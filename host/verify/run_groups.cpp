@@ -91,6 +91,14 @@ std::string_view blamed(const Group& group, const std::string& current, const Re
   return group.checks.back();
 }
 
+bool has_failed(const Group& group, const Report& report) {
+  const auto checks = report.checks();
+  return std::any_of(checks.begin(), checks.end(), [&](const Check& check) {
+    return check.outcome == Outcome::failed &&
+           std::find(group.checks.begin(), group.checks.end(), check.id) != group.checks.end();
+  });
+}
+
 void run_group(const Options& options, const plugins::Candidate& candidate,
                const Programs& programs, const Group& group, Report& report) {
   const auto scratch = Scratch::make();
@@ -104,7 +112,6 @@ void run_group(const Options& options, const plugins::Candidate& candidate,
       programs.self, job, environment_for(candidate.manifest), options.time_limit + kMargin,
       [&](const Line& line) { take_line(line, group, current, report); });
   if (!ended.ok()) return report.failed(group.checks.front(), ended.error().message);
-  std::string why = "an earlier check failed";
   if (!ended->done) {
     const auto check = blamed(group, current, report);
     crash::SymboliserOptions symbols;
@@ -113,8 +120,23 @@ void run_group(const Options& options, const plugins::Candidate& candidate,
     crash::add_symbols(ended->report, options.library.string(), symbols);
     report.failed(check, death_text(ended->report));
   }
-  for (const auto check : group.checks)
-    if (!report.has(check)) report.skipped(check, why);
+  const bool explained = has_failed(group, report);
+  for (const auto check : group.checks) {
+    if (report.has(check)) continue;
+    explained ? report.skipped(check, "an earlier check failed")
+              : report.failed(check, "it ended without an outcome");
+  }
+}
+
+// The life of an instance went from its start to its end.
+bool comes_up(const Report& report) {
+  const auto checks = report.checks();
+  return std::all_of(checks.begin(), checks.end(), [](const Check& check) {
+    const bool needed = check.id == "life.load" || check.id == "life.query" ||
+                        check.id == "life.start" || check.id == "life.probe" ||
+                        check.id == "life.stop";
+    return !needed || check.outcome == Outcome::ok;
+  });
 }
 
 }  // namespace
@@ -123,14 +145,7 @@ void run_groups(const Options& options, const plugins::Candidate& candidate,
                 const Programs& programs, Report& report) {
   for (const auto& group : groups()) {
     run_group(options, candidate, programs, group, report);
-    const bool comes_up = std::none_of(
-        groups()[0].checks.begin(), groups()[0].checks.begin() + 5, [&](std::string_view check) {
-          const auto checks = report.checks();
-          return std::any_of(checks.begin(), checks.end(), [&](const Check& one) {
-            return one.id == check && one.outcome != Outcome::ok;
-          });
-        });
-    if (!comes_up) return report.skip_rest("it does not come up and go down again");
+    if (!comes_up(report)) return report.skip_rest("it does not come up and go down again");
   }
 }
 
