@@ -91,6 +91,9 @@ const std::vector<Subcommand>& subcommands() {
        verify_signature_command, verify_signature_options},
       {"new", "plugin NAME [--kind KIND]",
        "Scaffold a plugin that builds against the installed SDK.", new_command, new_options},
+      {"verify", "LIBRARY... [--config FILE] [--with LIBRARY] [--seed N] [--junit FILE]",
+       "Check that a library keeps the rules of the plugin interface.", verify_command,
+       verify_options},
       {"completion", "bash", "Print shell completion; use: source <(tenon completion bash)",
        completion_command, no_options},
       {"version", "", "Print the versions of the host and of the plugin interface.",
@@ -108,6 +111,7 @@ int run_cli(const std::vector<std::string>& arguments) {
   if (arguments[0] == "--version") return version_command({});
   if (arguments[0] == "symbolise") return symbolise_command();  // for the host itself
   const std::vector<std::string> rest(arguments.begin() + 1, arguments.end());
+  if (arguments[0] == "verify-child") return verify_child_command(rest);
   for (const auto& command : subcommands()) {
     if (arguments[0] != command.name) continue;
     if (std::find(rest.begin(), rest.end(), "--help") != rest.end() ||

@@ -47,10 +47,14 @@ boost::program_options::options_description sign_options();
 int verify_signature_command(const std::vector<std::string>& arguments);
 boost::program_options::options_description verify_signature_options();
 int new_command(const std::vector<std::string>& arguments);
+int verify_command(const std::vector<std::string>& arguments);
+boost::program_options::options_description verify_options();
 int version_command(const std::vector<std::string>& arguments);
 int completion_command(const std::vector<std::string>& arguments);
 // Names addresses of a crash for the host that started it (host/crash); not listed.
 int symbolise_command();
+// Runs code of a plugin for `tenon verify`; not listed either.
+int verify_child_command(const std::vector<std::string>& arguments);
 // `tenon catalog relate ...`: a command that a plugin of the deployment offers.
 int plugin_command(const std::vector<std::string>& arguments);
 

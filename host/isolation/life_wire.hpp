@@ -26,10 +26,25 @@ struct Destroy : TN_WIRE(Table::life, tn_plugin, create, destroy, CallArgument) 
   static constexpr Serve serve = nullptr;
 };
 
+// A plugin without a probe can always serve. The proxy cannot be NULL as its function is, so that
+// is said here.
+struct Probe : TN_WIRE(Table::life, tn_plugin, create, probe, CallArgument) {
+  static Result<void> serve_or_agree(Incoming& in, const Port& port) {
+    const auto* life = static_cast<const tn_plugin*>(port.table);
+    if (TN_HAS(life, probe) && life->probe) return Function::serve(in, port);
+    CallArgument::Slot call;
+    call.take(in);
+    TN_CHECK(in.body.finish());
+    put(in.reply, tn_status{TN_OK});
+    call.give(in.reply);
+    return {};
+  }
+  static constexpr Serve serve = serve_or_agree;
+};
+
 using LifeForm =
     Form<tn_plugin, offsetof(tn_plugin, create), Unbound<offsetof(tn_plugin, create), kOpCreate>,
-         TN_WIRE(Table::life, tn_plugin, create, start, CallArgument),
-         TN_WIRE(Table::life, tn_plugin, create, probe, CallArgument),
+         TN_WIRE(Table::life, tn_plugin, create, start, CallArgument), Probe,
          TN_WIRE(Table::life, tn_plugin, create, stop, CallArgument), Destroy>;
 
 constexpr size_t kEntryFirst = offsetof(tn_entry, init);

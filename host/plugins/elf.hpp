@@ -28,6 +28,9 @@ Result<ElfFacts> read_elf(const std::filesystem::path& file);
 // The same from bytes in memory; `name` stands for the file in errors.
 Result<ElfFacts> read_elf(std::string_view bytes, const std::string& name);
 
+// All bytes of a file, which may be any.
+Result<std::string> read_bytes(const std::filesystem::path& file);
+
 // Whether a plugin that exports this may be loaded: exactly its entry. The error (Code::invalid)
 // names what there is too much or too little, why that is refused and the remedy.
 Result<void> check_exports(const ElfFacts& facts, const std::string& name);

@@ -172,7 +172,8 @@ void Generation::undo(ControlThread& control) {
   const auto deadline = std::chrono::steady_clock::now() + deadlines_.stop;
   const bool timers_ended = services_.timers.stop_all(owner_, deadline);
   if (lost_ || !timers_ended || !serving_->gate.drain(deadline)) return leave_behind();
-  destroy(control);
+  std::string problem;  // there is one already: what it is taken back for
+  destroy(control, &problem);
 }
 
 bool Generation::take_down(ControlThread& control, std::string* problem) {
@@ -184,23 +185,26 @@ bool Generation::take_down(ControlThread& control, std::string* problem) {
     return false;
   }
   services_.transactions.end_instance(owner_);
-  if (serving_->is_gone()) return destroy(control);  // nobody is there to be stopped
+  if (serving_->is_gone()) return destroy(control, problem);  // nobody is there to be stopped
   const auto stopped = run_step(
       control, "stop", deadlines_.stop, [life = life_, object = object_](const tn_call& call) {
         return Call(&call).invoke([&](const tn_call* raw) { return life->stop(object, raw); });
       });
   if (!stopped.ok()) *problem = failed_in("stop", stopped.error()).message;
-  return destroy(control);
+  return destroy(control, problem);
 }
 
-bool Generation::destroy(ControlThread& control) {
+bool Generation::destroy(ControlThread& control, std::string* problem) {
   const bool gone = serving_->is_gone();
-  if (!lost_ && object_ && !gone)
-    (void)run_step(control, "destroy", deadlines_.stop,
-                   [life = life_, object = object_](const tn_call& call) -> Result<void> {
-                     life->destroy(object, &call);
-                     return {};
-                   });
+  if (!lost_ && object_ && !gone) {
+    const auto done =
+        run_step(control, "destroy", deadlines_.stop,
+                 [life = life_, object = object_](const tn_call& call) -> Result<void> {
+                   life->destroy(object, &call);
+                   return {};
+                 });
+    if (!done.ok() && problem->empty()) *problem = failed_in("be destroyed", done.error()).message;
+  }
   services_.transactions.end_instance(owner_);  // what its stop began, too
   end_events(!lost_);
   if (lost_) return false;

@@ -76,8 +76,8 @@ class Generation {
     if (services_.events) services_.events->activate(id());
   }
   // Stops and destroys what has no callers any more (Serving's gate closed and empty). False: a
-  // step did not end, and all of it is kept. The error of the plugin's own stop is told in
-  // `problem`.
+  // step did not end, and all of it is kept. The error of the plugin's own stop or destroy is told
+  // in `problem`.
   bool take_down(ControlThread& control, std::string* problem);
   // It will not come back: a call or a step is stuck in it.
   void leave_behind();
@@ -105,7 +105,7 @@ class Generation {
   Result<void> create_and_start(ControlThread& control, const std::function<void(Step)>& on_step);
   Error failed_in(const char* step, const Error& error) const;
   void undo(ControlThread& control);
-  bool destroy(ControlThread& control);
+  bool destroy(ControlThread& control, std::string* problem);
   void end_events(bool wait);
 
   HostServices& services_;

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { pluginFolder, run, sanitized, tenon, writeConfig } from './support.mjs';
 
-const commands = ['run', 'check', 'plugins', 'inspect', 'call', 'mcp', 'reload', 'rollback', 'keygen', 'sign', 'verify-signature', 'new', 'completion', 'version'];
+const commands = ['run', 'check', 'plugins', 'inspect', 'call', 'mcp', 'reload', 'rollback', 'keygen', 'sign', 'verify-signature', 'new', 'verify', 'completion', 'version'];
 
 test('tenon --help lists every command and the exit codes', () => {
   const { code, out } = run(['--help']);

@@ -90,7 +90,7 @@ test('first-plugin.md works as written', async () => {
   assert.ok(existsSync(join(plugin, 'build/plugins/my-plugin.so')));
 });
 
-for (const name of ['operations.md', 'configuration.md', 'concepts.md', 'interfaces.md', 'security.md', 'templates.md', 'testing.md', 'tools.md']) {
+for (const name of ['operations.md', 'verify.md', 'configuration.md', 'concepts.md', 'interfaces.md', 'security.md', 'templates.md', 'testing.md', 'tools.md']) {
   test(`the commands of ${name} work`, () => runDocument(machine, join(docs, name), plugin));
 }
 
@@ -131,6 +131,12 @@ test('interfaces.md names every table of the interface', () => {
   const text = readFileSync(join(docs, 'interfaces.md'), 'utf8');
   assert.ok(ids.length > 8);
   for (const id of ids) assert.ok(text.includes(`\`${id}\``), `${id} is missing`);
+});
+
+test('verify.md lists every check as the report has it', () => {
+  const [report] = JSON.parse(machine.run('tenon', ['verify', '--static', '--json', 'build/plugins/my-plugin.so'], { cwd: plugin }));
+  const rows = [...readFileSync(join(docs, 'verify.md'), 'utf8').matchAll(/^\| `(\w+\.[\w-]+)` \| ([^|]+) \|/gm)];
+  assert.deepEqual(rows.map((row) => [row[1], row[2]]), report.checks.map((check) => [check.id, check.title]));
 });
 
 test('configuration.md lists every key as the schema has it', () => {
