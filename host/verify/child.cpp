@@ -11,6 +11,7 @@
 
 #include "host/crash/worker/crash_handlers.hpp"
 #include "host/plugins/elf.hpp"
+#include "host/sandbox/landlock.hpp"
 #include "host/verify/groups.hpp"
 
 namespace tenon::verify {
@@ -22,6 +23,21 @@ constexpr rlim_t kLargestFile = 1 << 30;
 // user may not make a network of its own.
 bool leave_network() {
   return unshare(CLONE_NEWNET) == 0 || unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0;
+}
+
+// Nor write to files of whoever runs this: invented input names any path. False: this kernel has no
+// Landlock.
+Result<bool> keep_to(const std::string& folder) {
+  if (chdir(folder.c_str()) != 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+    return Error{Code::unavailable, "cannot keep to the folder " + folder};
+  sandbox::Policy policy;
+  policy.read = policy.code = {"/"};
+  policy.write = {folder, "/dev"};
+  sandbox::Report layers;
+  sandbox::LandlockWanted wanted;
+  wanted.network = wanted.scope = false;
+  TN_CHECK(sandbox::enter_landlock(policy, wanted, layers));
+  return layers.is_active("landlock files");
 }
 
 Result<void> prepare() {
@@ -41,6 +57,8 @@ Result<void> run_group(const Job& job, const Group& group, Recorder& recorder) {
   const Options options = job.options();
   if (!group.isolated && !leave_network())
     recorder.note("no network of its own could be made: its code can reach this one's");
+  TN_TRY(const bool kept, keep_to(job.scratch));
+  if (!kept) recorder.note("this kernel has no Landlock: its code can write to your files");
   TN_TRY(const auto candidate, plugins::inspect(options.library));
   TN_TRY(const auto plan, make_plan(options, candidate, job.scratch));
   TN_TRY(const auto bench,
