@@ -194,8 +194,8 @@ bool Generation::take_down(ControlThread& control, std::string* problem) {
 }
 
 bool Generation::destroy(ControlThread& control) {
-  const bool gone = serving_->is_gone();
-  if (!lost_ && object_ && !gone)
+  // Of a worker that is gone, too: it leaves our side of the instance.
+  if (!lost_ && object_)
     (void)run_step(control, "destroy", deadlines_.stop,
                    [life = life_, object = object_](const tn_call& call) -> Result<void> {
                      life->destroy(object, &call);
