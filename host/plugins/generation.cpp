@@ -196,14 +196,15 @@ bool Generation::take_down(ControlThread& control, std::string* problem) {
 
 bool Generation::destroy(ControlThread& control, std::string* problem) {
   const bool gone = serving_->is_gone();
-  if (!lost_ && object_ && !gone) {
+  if (!lost_ && object_) {  // a gone worker leaves our side of the instance
     const auto done =
         run_step(control, "destroy", deadlines_.stop,
                  [life = life_, object = object_](const tn_call& call) -> Result<void> {
                    life->destroy(object, &call);
                    return {};
                  });
-    if (!done.ok() && problem->empty()) *problem = failed_in("be destroyed", done.error()).message;
+    if (!done.ok() && !gone && problem->empty())
+      *problem = failed_in("be destroyed", done.error()).message;
   }
   services_.transactions.end_instance(owner_);  // what its stop began, too
   end_events(!lost_);
