@@ -278,7 +278,7 @@ TEST(ProblemJson, HasItsParts) {
 
   EXPECT_EQ(boost::json::serialize(to_json(parsed.problems)),
             R"([{"file":"t","line":1,"column":1,"path":"htpp","message":"unknown key, expected )"
-            R"(host, log, http, store, events or plugins","suggestion":"http"}])");
+            R"(host, log, http, store, events, mcp or plugins","suggestion":"http"}])");
 }
 
 }  // namespace

@@ -164,8 +164,10 @@ void Instance::serve_first(Running next) {
 // The same after a crash, by a reload: there is nothing to be exchanged.
 void Instance::serve_after_crash(Running next, ReloadRecord& record) {
   previous_ = current_.origin;
+  const auto old_pages = status().pages;
   adopt(next.origin.setup);
   serve_first(std::move(next));
+  if (old_pages != status().pages) services_.on_routes();
   record.outcome = "serving";
   remember(record);
 }

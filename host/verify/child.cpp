@@ -53,12 +53,18 @@ Result<void> prepare() {
   return crash::install_crash_handlers(kRecordDescriptor);
 }
 
+Result<void> confine(const std::string& folder, Recorder& recorder) {
+  if (!leave_network())
+    recorder.note("no network of its own could be made: its code can reach this one's");
+  TN_TRY(const bool kept, keep_to(folder));
+  if (!kept) recorder.note("this kernel has no Landlock: its code can write to your files");
+  return {};
+}
+
 Result<void> run_group(const Job& job, const Group& group, Recorder& recorder) {
   const Options options = job.options();
-  if (!group.isolated && !leave_network())
-    recorder.note("no network of its own could be made: its code can reach this one's");
-  TN_TRY(const bool kept, keep_to(job.scratch));
-  if (!kept) recorder.note("this kernel has no Landlock: its code can write to your files");
+  // What runs isolated is confined by the sandbox.
+  if (!group.isolated) TN_CHECK(confine(job.scratch, recorder));
   TN_TRY(const auto candidate, plugins::inspect(options.library));
   TN_TRY(const auto plan, make_plan(options, candidate, job.scratch));
   TN_TRY(const auto bench,

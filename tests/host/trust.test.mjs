@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
-import { pluginFolder, run, scratch, startHost, writeConfig } from './support.mjs';
+import { eventually, pluginFolder, run, scratch, startHost, writeConfig } from './support.mjs';
 
 const versions = path.join(path.dirname(pluginFolder), 'versions');
 
@@ -40,8 +40,6 @@ function signedShop() {
         folder,
         dirs: [libraries],
         host: `${trust}  runtime: ${runtime}\n`,
-        // A connection that the host closes while a change is sent would fail the change.
-        more: '  keep_alive_ms: 60000\n',
         plugins: '  shop:\n  hello:\n    enabled: false\n',
       }),
   };
@@ -209,7 +207,7 @@ for (const runtime of ['in_process', 'isolated']) {
       assert.equal(await version(host), 1);
       if (runtime === 'isolated') {
         process.kill((await host.plugin('shop')).pid, 'SIGKILL');
-        for (let i = 0; (await host.plugin('shop')).restarts === 0 && i < 500; ++i) await new Promise((done) => setTimeout(done, 20));
+        await eventually('the restart', async () => (await host.plugin('shop')).restarts > 0);
         assert.equal(await version(host), 1, 'what is started again is what was checked');
       }
       assert.equal(await pageText(host), before);
@@ -222,8 +220,7 @@ for (const runtime of ['in_process', 'isolated']) {
       const copies = () => fs.readdirSync(path.join(host.data, 'run/libraries'));
       world.sign();
       assert.equal((await reload(host)).status, 200);
-      for (let i = 0; copies().length > 2 && i < 500; ++i) await new Promise((done) => setTimeout(done, 20));
-      assert.equal(copies().length, 2, 'those of the serving generation and of the one before');
+      await eventually('the end of copies but those of the serving generation and the one before', () => copies().length === 2);
     });
 
     test('a file that is exchanged all the time is loaded as it was checked, or not at all', async (t) => {
@@ -253,6 +250,20 @@ for (const runtime of ['in_process', 'isolated']) {
     });
   });
 }
+
+test('a reload that ends a quarantine serves the pages that were checked with it', async (t) => {
+  const world = signedShop();
+  const file = world.config(world.trust('require'), 'isolated');
+  fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace('  shop:\n', '  shop:\n    supervision: {max_crashes: 0}\n'));
+  const host = await startHost({ file });
+  t.after(() => stopped(host));
+  process.kill((await host.plugin('shop')).pid, 'SIGKILL');
+  await eventually('the quarantine', async () => (await host.plugin('shop')).state === 'degraded');
+  fs.writeFileSync(world.page, 'export const second = 2;\n');
+  world.sign();
+  assert.equal((await reload(host)).status, 200);
+  assert.equal(await pageText(host), 'export const second = 2;\n');
+});
 
 test('the configuration of trust can change while the host runs, and is refused whole where it does not fit', async (t) => {
   const world = signedShop();

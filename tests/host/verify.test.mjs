@@ -12,8 +12,12 @@ const build = path.dirname(path.dirname(tenon));
 const bad = (fault) => path.join(build, 'tests/bad', `bad-${fault}.so`);
 const built = (name) => path.join(pluginFolder, `${name}.so`);
 
+// Invented input names files: those must not lie where the command was given.
+const workplace = scratch();
+
 function verify(args, { limitMs = 120000 } = {}) {
-  const { code, out, err } = run(['verify', '--json', ...args], { timeout: limitMs });
+  const { code, out, err } = run(['verify', '--json', ...args], { timeout: limitMs, cwd: workplace });
+  assert.deepEqual(fs.readdirSync(workplace), []);
   assert.ok(code === 0 || code === 1, `${args}: ${code} ${err}`);
   const reports = JSON.parse(out);
   for (const report of reports) assert.equal(report.checks.length, reports[0].checks.length, 'every check has an outcome');
