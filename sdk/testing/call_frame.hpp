@@ -1,7 +1,6 @@
 // One call into a plugin: what travels with it, and the rules that hold for its return.
 #pragma once
 
-#include <functional>
 #include <memory>
 
 #include "lent.hpp"

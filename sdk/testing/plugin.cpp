@@ -39,7 +39,7 @@ class Plugin::Impl {
   const Table* table(std::string_view id) const {
     return static_cast<const Table*>(entry_.query(view(id)));
   }
-  // A frame for a call of a running plugin; an error when it does not run.
+  // An error when the plugin does not run.
   Result<void> check_running() const {
     if (guest_->instance) return {};
     return Error{Code::unavailable, "the plugin does not run: call start() first"};

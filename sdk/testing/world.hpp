@@ -1,7 +1,6 @@
 // What a tenon::testing::Host holds, and each plugin's part in it.
 #pragma once
 
-#include <atomic>
 #include <mutex>
 #include <set>
 

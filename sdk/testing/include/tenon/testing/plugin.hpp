@@ -2,7 +2,6 @@
 // called through its tables. Every view that it gets is overwritten when the call returns.
 #pragma once
 
-#include <initializer_list>
 #include <memory>
 #include <string>
 #include <string_view>
