@@ -32,7 +32,7 @@ after(() => folder && rmSync(folder, { recursive: true, force: true }));
 
 test('tenon depends on the libraries that it loads', () => {
   const depends = field('Depends', 'tenon');
-  for (const library of ['libc6', 'libstdc++6', 'libsqlite3-0', 'libpq5', 'libyaml-cpp0.7', 'libseccomp2'])
+  for (const library of ['libc6', 'libstdc++6', 'libsqlite3-0', 'libpqxx-6.4', 'libyaml-cpp0.7', 'libseccomp2'])
     assert.match(depends, new RegExp(`(^|, )${library.replace(/[+.]/g, '\\$&')}( |,|$)`));
 });
 
