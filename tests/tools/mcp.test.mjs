@@ -258,6 +258,6 @@ describe('a host', () => {
     const began = Date.now();
     const { code } = await busy.stop();
     assert.equal(code, 0);
-    assert.ok(Date.now() - began < 5000, `${Date.now() - began} ms`);
+    assert.ok(Date.now() - began < 12000, `${Date.now() - began} ms`);
   });
 });
