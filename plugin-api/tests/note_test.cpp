@@ -44,6 +44,31 @@ std::string manifest_of() {
   return {note.text, strnlen(note.text, sizeof(note.text))};
 }
 
+constexpr auto described = plugin::define<Greeter>(
+    about("described", "1.0.0", ""),
+    get<&Greeter::page>("/a").query<shapes::Item>().answers<std::vector<int>>().summary("Lists"),
+    post<&Greeter::page>("/b").body<shapes::Item>(),
+    provides("acme.greeter/1", "1.0.0",
+             method<&Greeter::clear>("clear").read_only().tool("clear_all")));
+
+TEST(NoteTest, RoutesAndMethodsSayWhatDocumentsAndAgentsNeed) {
+  const std::string text = manifest_of<described>();
+  const std::string item =
+      R"({"type":"object","properties":{"name":{"type":"string"},"count":{"type":"integer"}},)"
+      R"("required":["name","count"],"additionalProperties":false})";
+  EXPECT_NE(
+      text.find(R"({"method":"GET","path":"/a","access":"public","summary":"Lists","query":)" +
+                item + R"(,"answer":{"type":"array","items":{"type":"integer"}}})"),
+      text.npos)
+      << text;
+  EXPECT_NE(text.find(R"({"method":"POST","path":"/b","access":"public","body":)" + item + "}"),
+            text.npos)
+      << text;
+  EXPECT_NE(text.find(R"({"name":"clear","idempotent":true,"read_only":true,"tool":"clear_all",)"),
+            text.npos)
+      << text;
+}
+
 TEST(NoteTest, TheBytesAreAnElfNote) {
   static constexpr auto note = plugin::make_note<small>();
   const std::string text =

@@ -59,6 +59,14 @@ TEST(SchemaTest, InAConfigurationOnlyWhatIsRequiredIsRequired) {
       R"("additionalProperties":false})");
 }
 
+TEST(SchemaTest, ExamplesAndKindsOfContentAreTold) {
+  EXPECT_EQ(schema_of<shapes::Shown>(),
+            R"({"type":"object","properties":{"name":{"type":"string","examples":["a \"b\""]},)"
+            R"("count":{"type":["integer","null"],"examples":[7]},"picture":{"type":"string",)"
+            R"("contentMediaType":"image/png","contentEncoding":"base64"}},)"
+            R"("required":["name","picture"],"additionalProperties":false})");
+}
+
 TEST(SchemaTest, TextsThatNameFilesSaySo) {
   EXPECT_EQ(
       (schema_of<shapes::Files, Mode::config>()),

@@ -44,6 +44,18 @@ struct Ruled {
 };
 BOOST_DESCRIBE_STRUCT(Ruled, (), (name, limit))
 
+struct Shown {
+  std::string name;
+  std::optional<int64_t> count;
+  std::string picture;
+
+  static constexpr tenon::Field fields[] = {
+      {.name = "name", .example = "a \"b\""},
+      {.name = "count", .example = "7"},
+      {.name = "picture", .media_type = "image/png", .encoding = "base64"}};
+};
+BOOST_DESCRIBE_STRUCT(Shown, (), (name, count, picture))
+
 struct Base {
   int64_t inherited = 0;
 };
