@@ -1,26 +1,9 @@
 #include "host/isolation/plugin_server.hpp"
 
-#include <algorithm>
-#include <cstring>
-
 #include "host/isolation/life_wire.hpp"
 #include "host/isolation/table_ids.hpp"
 
 namespace tenon::isolation {
-namespace {
-
-// The plugin's life, in which a probe that it leaves out finds that it can serve: the other side
-// cannot see what is NULL here.
-tn_plugin with_probe(const tn_plugin& life) {
-  tn_plugin whole{};
-  std::memcpy(&whole, &life, std::min<size_t>(life.struct_size, sizeof whole));
-  whole.struct_size = sizeof whole;
-  if (!whole.probe)
-    whole.probe = [](tn_instance*, const tn_call*) { return static_cast<tn_status>(TN_OK); };
-  return whole;
-}
-
-}  // namespace
 
 PluginServer::PluginServer(Endpoint& endpoint, const tn_entry& entry)
     : endpoint_(endpoint), entry_(entry) {
@@ -86,8 +69,6 @@ Result<void> PluginServer::create(Incoming& in) {
     Target target;
     for (const auto& [kind, interface] : kPluginTables)
       target[kind] = {made.plugin, entry_.query(view(interface))};
-    made.life = std::make_unique<tn_plugin>(with_probe(*life));
-    target[Table::life].table = made.life.get();
     auto added = endpoint_.targets().add(target);
     if (!added.ok()) {
       life->destroy(made.plugin, nullptr);

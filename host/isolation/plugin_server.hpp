@@ -20,7 +20,6 @@ class PluginServer {
   struct Instance {
     std::unique_ptr<RemoteHost> host;
     tn_instance* plugin = nullptr;
-    std::unique_ptr<tn_plugin> life;
   };
 
   Result<void> serve(Incoming& in);

@@ -44,6 +44,8 @@ const std::vector<CheckKind>& check_kinds() {
        "Correct the example or the schema: documents and agents show these to callers."},
       {"manifest.config", "the configuration is valid",
        "Give the instance's configuration with --config FILE, or give each member a default."},
+      {"manifest.requires", "what it requires is there",
+       "Give the libraries that provide it with --with LIBRARY, once for each."},
       // ---- of its life, in a process of its own
       {"life.load", "it loads, initialises and hands out its tables",
        "Give every table that the manifest implies, and in init report why it fails."},
@@ -82,9 +84,13 @@ const std::vector<CheckKind>& check_kinds() {
        "Look columns up by name, check their types and the number of rows, and answer with an "
        "error "
        "what is missing or wrong."},
+      {"column.threads", "column methods may be called by several threads at a time",
+       "Guard what methods share; they are [any-thread]."},
       {"route.requests", "routes answer any request",
        "Check parameters, query and body; every request gets an answer, and a mistake of the "
        "client's is no 5xx."},
+      {"route.threads", "routes may be requested by several threads at a time",
+       "Guard what handlers share; they are [any-thread]."},
       {"isolated.start", "it also runs isolated, in the sandbox, with the permissions it declares",
        "Declare in the manifest's permissions what it needs, or do without."},
   };

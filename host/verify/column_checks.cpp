@@ -14,8 +14,8 @@ namespace {
 
 using plugins::GenerationTables;
 
-constexpr size_t kMaxWrong = 10;
 constexpr uint64_t kManyRows = 20'000;
+constexpr std::string_view kNoMethods = "it provides no column interface";
 
 // Names to try. A manifest does not tell those of a method, but errors do: what they quote is tried
 // from then on.
@@ -116,36 +116,64 @@ std::string call(const GenerationTables& to, uint32_t method, RandomBatch& batch
   return wrong.empty() ? taken.wrong : wrong;
 }
 
+struct Method {
+  std::string name;  // "demo.scorer/1 score"
+  uint32_t number = 0;
+};
+
+std::vector<Method> column_methods(const plugins::Manifest& manifest) {
+  std::vector<Method> out;
+  for (const auto& provided : manifest.provides)
+    for (uint32_t i = 0; provided.columns && i < provided.methods.size(); ++i)
+      out.push_back(
+          {provided.interface_id + " " + provided.methods[i].name, provided.first_method + i});
+  return out;
+}
+
+std::string described(const Method& method, uint64_t number, const RandomBatch& batch) {
+  return fmt::format("{}, case {}, {}", method.name, number, batch.text());
+}
+
 }  // namespace
 
 void check_columns(const Ground& ground) {
   constexpr std::string_view check = "column.batches";
-  std::vector<std::pair<std::string, uint32_t>> methods;
-  for (const auto& provided : ground.bench.subject().candidate.manifest.provides)
-    for (uint32_t i = 0; provided.columns && i < provided.methods.size(); ++i)
-      methods.emplace_back(provided.interface_id + " " + provided.methods[i].name,
-                           provided.first_method + i);
-  if (methods.empty())
-    return ground.recorder.end(check, Outcome::skipped, "it provides no column interface");
-  ground.recorder.begin(check);
-  const auto instance = serve(ground, check);
+  const auto methods = column_methods(ground.bench.subject().candidate.manifest);
+  const auto instance = begin_serving(ground, check, methods.empty() ? kNoMethods : "");
   if (!instance) return;
   auto entry = instance->provider().enter(nullptr);
   std::vector<std::string> wrong;
   uint64_t cases = 0;
-  for (const auto& [name, number] : methods) {
+  for (const auto& method : methods) {
     Names names;
     for (unsigned i = 0; i < ground.options.cases && wrong.size() < kMaxWrong; ++i, ++cases) {
-      Random random(ground.options.seed, name, i);
+      Random random(ground.options.seed, method.name, i);
       RandomBatch batch(names, random);
-      const std::string what = fmt::format("{}, case {}, {}", name, i, batch.text());
-      ground.recorder.doing(what);
-      if (const auto why = call(entry.tables(), number, batch, names, ground.options.time_limit);
+      ground.recorder.doing(described(method, i, batch));
+      if (const auto why =
+              call(entry.tables(), method.number, batch, names, ground.options.time_limit);
           !why.empty())
-        wrong.push_back(what + ": " + why);
+        wrong.push_back(described(method, i, batch) + ": " + why);
     }
   }
   ground.recorder.judge(check, wrong, fmt::format("{} methods, {} batches", methods.size(), cases));
+}
+
+void check_column_threads(const Ground& ground) {
+  constexpr std::string_view check = "column.threads";
+  const auto methods = column_methods(ground.bench.subject().candidate.manifest);
+  const auto instance = begin_serving(ground, check, methods.empty() ? kNoMethods : "");
+  if (!instance) return;
+  auto entry = instance->provider().enter(nullptr);
+  judge_lanes(ground, check, methods.size(), [&]() -> Lane {
+    return [&, names = Names()](size_t kind, uint64_t number) mutable {
+      const auto& method = methods[kind];
+      Random random(ground.options.seed, method.name, number);
+      RandomBatch batch(names, random);
+      const auto why = call(entry.tables(), method.number, batch, names, ground.options.time_limit);
+      return why.empty() ? why : described(method, number, batch) + ": " + why;
+    };
+  });
 }
 
 }  // namespace tenon::verify

@@ -1,10 +1,5 @@
 #include <fmt/format.h>
 
-#include <atomic>
-#include <mutex>
-#include <thread>
-
-#include "host/base/alternate_signal_stack.hpp"
 #include "host/config/problem.hpp"
 #include "host/config/schema.hpp"
 #include "host/verify/answer.hpp"
@@ -17,9 +12,8 @@ namespace {
 namespace js = boost::json;
 using plugins::GenerationTables;
 
-constexpr size_t kMaxWrong = 10;  // then the rest of the cases would say the same
 constexpr size_t kShownInput = 300;
-constexpr unsigned kThreads = 4;
+constexpr std::string_view kNoMethods = "it provides no message interface";
 
 struct Method {
   std::string name;  // "demo.greeter/1 greet"
@@ -116,10 +110,7 @@ using MakeInput = Input (*)(const Method&, Random&);
 // Every method with as many cases as asked for, or as there is time for.
 void sweep(const Ground& ground, std::string_view check, MakeInput make) {
   const auto methods = message_methods(ground.bench.subject().candidate.manifest);
-  if (methods.empty())
-    return ground.recorder.end(check, Outcome::skipped, "it provides no message interface");
-  ground.recorder.begin(check);
-  const auto instance = serve(ground, check);
+  const auto instance = begin_serving(ground, check, methods.empty() ? kNoMethods : "");
   if (!instance) return;
   auto entry = instance->provider().enter(nullptr);
   std::vector<std::string> wrong;
@@ -156,35 +147,18 @@ void check_invalid_messages(const Ground& ground) {
 void check_message_threads(const Ground& ground) {
   constexpr std::string_view check = "message.threads";
   const auto methods = message_methods(ground.bench.subject().candidate.manifest);
-  if (methods.empty())
-    return ground.recorder.end(check, Outcome::skipped, "it provides no message interface");
-  ground.recorder.begin(check);
-  const auto instance = serve(ground, check);
+  const auto instance = begin_serving(ground, check, methods.empty() ? kNoMethods : "");
   if (!instance) return;
   auto entry = instance->provider().enter(nullptr);
-  const auto until = std::chrono::steady_clock::now() + ground.options.time_limit / 4;
-  std::mutex mutex;
-  std::vector<std::string> wrong;
-  std::atomic<uint64_t> calls{0};
-  const auto work = [&](unsigned lane) {
-    const AlternateSignalStack signal_stack;
-    for (uint64_t i = 0; i < ground.options.cases && std::chrono::steady_clock::now() < until; ++i)
-      for (const auto& method : methods) {
-        Random random(ground.options.seed, method.name, i * kThreads + lane);
-        const Input input = valid_input(method, random);
-        const auto why = call(entry.tables(), method, input, ground.options.time_limit);
-        ++calls;
-        if (why.empty()) continue;
-        const std::lock_guard lock(mutex);
-        if (wrong.size() < kMaxWrong) wrong.push_back(described(method, i, input) + ": " + why);
-      }
-  };
-  {
-    std::vector<std::jthread> lanes;
-    for (unsigned lane = 0; lane < kThreads; ++lane) lanes.emplace_back(work, lane);
-  }
-  ground.recorder.judge(check, wrong,
-                        fmt::format("{} calls by {} threads", calls.load(), kThreads));
+  judge_lanes(ground, check, methods.size(), [&]() -> Lane {
+    return [&](size_t kind, uint64_t number) {
+      const auto& method = methods[kind];
+      Random random(ground.options.seed, method.name, number);
+      const Input input = valid_input(method, random);
+      const auto why = call(entry.tables(), method, input, ground.options.time_limit);
+      return why.empty() ? why : described(method, number, input) + ": " + why;
+    };
+  });
 }
 
 }  // namespace tenon::verify

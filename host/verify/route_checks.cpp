@@ -12,8 +12,8 @@
 namespace tenon::verify {
 namespace {
 
-constexpr size_t kMaxWrong = 10;
 constexpr unsigned kMostRequests = 60;  // a route
+constexpr std::string_view kNoRoutes = "it has no routes";
 constexpr size_t kStackBytes = 512 << 10;
 constexpr std::string_view kToken = "verify";
 constexpr std::string_view kAuthorization = "Bearer verify";
@@ -159,9 +159,7 @@ class Requests {
 void check_routes(const Ground& ground) {
   constexpr std::string_view check = "route.requests";
   const auto& routes = ground.bench.subject().candidate.manifest.routes;
-  if (routes.empty()) return ground.recorder.end(check, Outcome::skipped, "it has no routes");
-  ground.recorder.begin(check);
-  const auto instance = serve(ground, check);
+  const auto instance = begin_serving(ground, check, routes.empty() ? kNoRoutes : "");
   if (!instance) return;
   Requests requests(instance);
   std::vector<std::string> wrong;
@@ -176,6 +174,23 @@ void check_routes(const Ground& ground) {
         wrong.push_back(sample.text() + ": " + why);
     }
   ground.recorder.judge(check, wrong, fmt::format("{} routes, {} requests", routes.size(), count));
+}
+
+void check_route_threads(const Ground& ground) {
+  constexpr std::string_view check = "route.threads";
+  const auto& routes = ground.bench.subject().candidate.manifest.routes;
+  const auto instance = begin_serving(ground, check, routes.empty() ? kNoRoutes : "");
+  if (!instance) return;
+  judge_lanes(ground, check, routes.size(), [&]() -> Lane {
+    const auto requests = std::make_shared<Requests>(instance);
+    return [&, requests](size_t kind, uint64_t number) {
+      const auto& route = routes[kind];
+      Random random(ground.options.seed, route.method + route.path, number);
+      const Sample sample = sample_of(route, random);
+      const auto why = requests->wrong_with(sample);
+      return why.empty() ? why : sample.text() + ": " + why;
+    };
+  });
 }
 
 }  // namespace tenon::verify

@@ -41,13 +41,14 @@ class Scratch {
 
 // What the plugin may see of this process's environment: what its manifest asks for, and what
 // programs need to run.
-std::vector<std::string> environment_for(const plugins::Manifest& manifest) {
-  std::vector<std::string> names = {"PATH",         "HOME",         "TMPDIR",
-                                    "LANG",         "TZ",           "LD_LIBRARY_PATH",
-                                    "ASAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS"};
+std::vector<std::string> environment_for(const plugins::Manifest& manifest,
+                                         const std::string& scratch) {
+  std::vector<std::string> names = {
+      "PATH",         "HOME",         "LANG",         "TZ", "LD_LIBRARY_PATH",
+      "ASAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS"};
   for (const auto& wanted : manifest.wants)
     if (wanted.kind == plugins::PermissionKind::environment) names.push_back(wanted.value);
-  std::vector<std::string> out;
+  std::vector<std::string> out = {"TMPDIR=" + scratch};  // no other folder can be written to
   for (const auto& name : names)
     if (const char* value = std::getenv(name.c_str())) out.push_back(name + "=" + value);
   return out;
@@ -108,9 +109,10 @@ void run_group(const Options& options, const plugins::Candidate& candidate,
   job.scratch = scratch->path();
   job.worker_program = programs.worker;
   std::string current;
-  auto ended = run_child_process(
-      programs.self, job, environment_for(candidate.manifest), options.time_limit + kMargin,
-      [&](const Line& line) { take_line(line, group, current, report); });
+  auto ended =
+      run_child_process(programs.self, job, environment_for(candidate.manifest, job.scratch),
+                        options.time_limit + kMargin,
+                        [&](const Line& line) { take_line(line, group, current, report); });
   if (!ended.ok()) return report.failed(group.checks.front(), ended.error().message);
   if (!ended->done) {
     const auto check = blamed(group, current, report);
@@ -160,10 +162,11 @@ Report verify(const Options& options, const Programs& programs) {
   const auto plan = make_plan(options, *candidate, scratch.ok() ? scratch->path() : "");
   if (plan.ok()) {
     report.ok("manifest.config");
+    report.ok("manifest.requires");
   } else if (plan.error().code == Code::not_found) {
     report.ok("manifest.config");
-    report.note("none of its code was run: " + plan.error().message);
-    report.skip_rest(plan.error().message + "; give its library by --with");
+    report.failed("manifest.requires", plan.error().message);
+    report.skip_rest("what it requires is not there");
   } else {
     report.failed("manifest.config", plan.error().message);
     report.skip_rest("it has no valid configuration");

@@ -106,6 +106,13 @@ static tn_status bind_name(tn_instance* instance, const tn_call* call) {
              : fail(call, TN_E_CONFLICT, "the name is taken");
 }
 
+static void write_home(void) {
+  char path[1024];
+  snprintf(path, sizeof path, "%s/bad-plugin-was-here", getenv("HOME"));
+  const int file = open(path, O_CREAT | O_WRONLY, 0600);
+  if (file >= 0) close(file);
+}
+
 static void pin_library(void) {
   Dl_info info;
   if (dladdr((const void*)sleep_for_ever, &info) != 0) dlopen(info.dli_fname, RTLD_NOW | RTLD_NODELETE);
@@ -142,6 +149,7 @@ static tn_status start(tn_instance* instance, const tn_call* call) {
   if (faulty("sets-environment")) setenv("BAD_PLUGIN", "was here", 1);
   if (faulty("changes-folder")) (void)!chdir("/");
   if (faulty("stays-mapped")) pin_library();
+  if (faulty("writes-home")) write_home();
   if (faulty("needs-network")) {
     const int fd = socket(AF_INET, SOCK_STREAM, 0);
     if (fd < 0) return fail(call, TN_E_DENIED, "there is no network");
@@ -174,12 +182,22 @@ static tn_status answer(const tn_sink* output, const char* json) {
   return output->write(output->ctx, chunk);
 }
 
+/* Ends the process when a second thread is inside. */
+static atomic_int inside;
+static void enter_alone(const char* fault) {
+  if (strcmp(FAULT, fault) == 0 && atomic_fetch_add(&inside, 1) != 0) abort();
+}
+static void leave_alone(const char* fault) {
+  if (strcmp(FAULT, fault) != 0) return;
+  usleep(100);
+  atomic_fetch_sub(&inside, 1);
+}
+
 static tn_status measure(tn_instance* instance, const tn_call* call, uint32_t method, tn_str input,
                          const tn_sink* output) {
   (void)instance;
   (void)method;
-  static atomic_int inside;
-  if (faulty("is-alone") && atomic_fetch_add(&inside, 1) != 0) abort();
+  enter_alone("is-alone");
   if (faulty("crashes-on-long-input") && input.size > 100000) crash();
   if (faulty("hangs-on-odd-input") && memmem(input.data, input.size, "not_in_the_schema", 17)) sleep_for_ever(NULL);
   if (faulty("answers-another-type")) return answer(output, "{\"size\":\"large\"}");
@@ -187,10 +205,7 @@ static tn_status measure(tn_instance* instance, const tn_call* call, uint32_t me
   if (faulty("answers-nothing")) return TN_OK;
   if (faulty("fails-without-reason")) return TN_E_CONFLICT;
   if (faulty("unknown-status")) return fail(call, 77, "something new");
-  if (faulty("is-alone")) {
-    usleep(100);
-    atomic_fetch_sub(&inside, 1);
-  }
+  leave_alone("is-alone");
   return answer(output, "{\"size\":7}");
 }
 
@@ -198,6 +213,8 @@ static tn_status count(tn_instance* instance, const tn_call* call, uint32_t meth
                        const tn_batch_sink* output) {
   (void)instance;
   (void)method;
+  enter_alone("counts-alone");
+  leave_alone("counts-alone");
   if (faulty("trusts-batches") && input->columns[0].name.size == 0) return TN_OK;
   if (faulty("writes-bad-batches")) {
     const tn_column column = {text("count"), TN_U64, 0, NULL, 3, NULL};
@@ -212,6 +229,8 @@ static tn_status handle(tn_instance* instance, const tn_call* call, uint32_t rou
   (void)instance;
   (void)call;
   (void)route;
+  enter_alone("handles-alone");
+  leave_alone("handles-alone");
   if (faulty("gives-no-answer") && request->query.size > 0) return TN_OK;
   if (faulty("stops-half-way")) return exchange->begin(exchange->ctx, 200, NULL, 0, 100);
   const tn_bytes body = {"fine\n", 5};
