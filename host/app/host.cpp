@@ -73,8 +73,8 @@ Result<void> Host::open() {
   services_->on_denied = [this](const std::string&, const std::string& text) {
     log_->warn("{}", text);
   };
-  services_->on_untrusted = [this](const std::string& instance, const std::string& reason) {
-    log_->warn("plugin {} is loaded without a trusted signature: {}", instance, reason);
+  services_->on_signature = [this](const std::string& instance, const std::string& text) {
+    log_->warn("plugin {} {}", instance, text);
   };
   services_->on_routes = [this] {
     if (const auto done = install_routes(); !done.ok())

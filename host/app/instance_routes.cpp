@@ -26,6 +26,7 @@ boost::json::object describe(const signing::Verdict& verdict) {
   if (!verdict.signer.empty()) out["signer"] = verdict.signer;
   if (verdict.signed_at) out["signed_at"] = signing::to_text(*verdict.signed_at);
   if (!verdict.reason.empty()) out["reason"] = verdict.reason;
+  if (!verdict.warning.empty()) out["warning"] = verdict.warning;
   return out;
 }
 

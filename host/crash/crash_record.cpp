@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "host/base/hex.hpp"
 #include "host/crash/plain_text.hpp"
 #include "host/crash/worker/raw_record.hpp"
 
@@ -25,8 +26,7 @@ bool plausible(const RawRecord& raw) {
 
 RecordModule module_of(const RawModule& raw) {
   RecordModule module{text_of(raw.path), {}};
-  for (size_t i = 0; i < std::min<size_t>(raw.build_id_size, kMaxBuildIdBytes); ++i)
-    module.build_id += fmt::format("{:02x}", raw.build_id[i]);
+  module.build_id = to_hex({raw.build_id, std::min<size_t>(raw.build_id_size, kMaxBuildIdBytes)});
   return module;
 }
 

@@ -92,6 +92,8 @@ void check_signature(const PlannedInstance& instance, Deployment& out) {
     out.untrusted.push_back({instance.spec.mark, path, admitted.error().message, ""});
   else if (!verdict.trusted())
     out.notes.push_back({instance.spec.mark, path, verdict.reason, ""});
+  else if (!verdict.warning.empty())
+    out.notes.push_back({instance.spec.mark, path, verdict.warning, ""});
 }
 
 // A choice of providers for what the plugin never asks for chooses nothing.

@@ -176,8 +176,11 @@ Result<std::shared_ptr<const LibraryCopy>> Instance::copy_of(const std::filesyst
                                                              const InstanceSetup& setup) {
   TN_TRY(auto copy, LibraryCopy::make(file, copies_, *setup.trust));
   if (!setup.trust->looks()) return copy;
-  if (const auto verdict = copy->judged_by(*setup.trust); !verdict.trusted())
-    services_.on_untrusted(id(), verdict.reason);
+  const auto verdict = copy->judged_by(*setup.trust);
+  if (!verdict.trusted())
+    services_.on_signature(id(), "is loaded without a trusted signature: " + verdict.reason);
+  else if (!verdict.warning.empty())
+    services_.on_signature(id(), "will soon be without a trusted signature: " + verdict.warning);
   return copy;
 }
 

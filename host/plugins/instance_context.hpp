@@ -56,9 +56,9 @@ struct HostServices {
   // A worker was refused something; the text names the permission and the line to add. [any-thread]
   std::function<void(const std::string& instance, const std::string& text)> on_denied =
       [](const std::string&, const std::string&) {};
-  // Code is loaded that no trusted key has signed, because the configuration only warns.
-  // [any-thread]
-  std::function<void(const std::string& instance, const std::string& reason)> on_untrusted =
+  // What the operator should know of the signature of code that is loaded: there is none to trust,
+  // or soon not. [any-thread]
+  std::function<void(const std::string& instance, const std::string& text)> on_signature =
       [](const std::string&, const std::string&) {};
   // A worker ended by itself. [any-thread]
   std::function<void(const crash::CrashReport& report)> on_crash = [](const crash::CrashReport&) {};

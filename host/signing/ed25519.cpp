@@ -6,7 +6,7 @@
 
 #include <stdexcept>
 
-#include "host/signing/hex.hpp"
+#include "host/base/hex.hpp"
 
 namespace tenon::signing {
 namespace {

@@ -10,8 +10,8 @@
 #include <system_error>
 
 #include "host/base/descriptor.hpp"
+#include "host/base/hex.hpp"
 #include "host/config/file_reading.hpp"
-#include "host/signing/hex.hpp"
 #include "host/signing/lines.hpp"
 
 namespace tenon::signing {

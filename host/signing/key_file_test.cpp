@@ -6,7 +6,7 @@
 
 #include <fstream>
 
-#include "host/signing/hex.hpp"
+#include "host/base/hex.hpp"
 #include "host/signing/test_support.hpp"
 #include "tests/support/scratch_folder.hpp"
 

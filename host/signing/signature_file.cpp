@@ -4,8 +4,8 @@
 
 #include <fstream>
 
+#include "host/base/hex.hpp"
 #include "host/config/file_reading.hpp"
-#include "host/signing/hex.hpp"
 #include "host/signing/lines.hpp"
 
 namespace tenon::signing {

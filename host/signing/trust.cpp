@@ -5,6 +5,8 @@
 namespace tenon::signing {
 namespace {
 
+constexpr std::chrono::days kSoon{30};  // enough to build, sign and roll out everywhere
+
 Verdict bad(Standing standing, const Evidence& evidence, const std::string& why) {
   Verdict out;
   out.standing = standing;
@@ -142,6 +144,10 @@ Verdict Trust::judge_signed(const SignedStatement& found, const Evidence& eviden
                            signer));
   Verdict out;
   out.standing = Standing::trusted;
+  if (key.expires && *key.expires - now < kSoon)
+    out.warning =
+        fmt::format("{} was signed by {}, a key that expires at {}; get it signed by another",
+                    evidence.file.string(), signer, to_text(*key.expires));
   return out;
 }
 

@@ -38,7 +38,8 @@ struct Verdict {
   std::string key;     // id; empty: no signature that can be read
   std::string signer;  // the name of the key; empty: not one of ours
   std::optional<Moment> signed_at;
-  std::string reason;  // empty: trusted; else with the file and the remedy
+  std::string reason;   // empty: trusted; else with the file and the remedy
+  std::string warning;  // of what is trusted, but not for long: until when, and the remedy
 
   bool trusted() const { return standing == Standing::trusted; }
 };

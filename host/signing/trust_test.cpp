@@ -31,6 +31,16 @@ TEST(Trust, TakesWhatATrustedKeySigned) {
   EXPECT_EQ(verdict.reason, "");
 }
 
+TEST(Trust, WarnsOfAKeyThatExpiresSoon) {
+  const auto key = test_key("Ada", at("2026-07-31T00:00:00Z"));
+  const auto trust = Trust::only({key.facts});
+
+  EXPECT_EQ(trust.judge(signed_by(key), kNow).warning, "");
+  const auto verdict = trust.judge(signed_by(key), kNow + std::chrono::seconds(1));
+  EXPECT_TRUE(verdict.trusted());
+  EXPECT_THAT(verdict.warning, HasSubstr("a key that expires at 2026-07-31T00:00:00Z"));
+}
+
 TEST(Trust, RefusesWhatIsNotAsItWasSigned) {
   struct Case {
     const char* name;

@@ -101,6 +101,24 @@ const damages = {
   ],
 };
 
+test('a key that expires within a month: taken, and told by check, log and API', async () => {
+  const world = signedShop();
+  const key = `${world.key('ada')}.pub`;
+  const expires = `${new Date(Date.now() + 20 * 86_400_000).toISOString().slice(0, 19)}Z`;
+  fs.writeFileSync(key, fs.readFileSync(key, 'utf8').replace('expires: never', `expires: ${expires}`));
+  const config = world.config(world.trust('require'));
+  const check = run(['check', '-c', config]);
+  assert.equal(check.code, 0, check.err);
+  assert.ok(check.err.includes(`a key that expires at ${expires}; get it signed by another`), check.err);
+  const host = await startHost({ file: config });
+  const { signature, state } = await host.plugin('shop');
+  assert.equal(state, 'ready');
+  assert.equal(signature.status, 'trusted');
+  assert.ok(signature.warning.includes(expires));
+  const ended = await stopped(host);
+  assert.match(ended.err, /plugin shop will soon be without a trusted signature: /);
+});
+
 for (const [name, [damage, status, reason]] of Object.entries(damages)) {
   test(`${name}: refused under require, told of under warn, taken when off`, async () => {
     const world = signedShop();

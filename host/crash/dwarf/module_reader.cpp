@@ -9,6 +9,8 @@
 
 #include <cstdlib>
 
+#include "host/base/hex.hpp"
+
 namespace tenon::crash {
 namespace {
 
@@ -45,15 +47,6 @@ void place_of_call(Dwarf_Die* unit, Dwarf_Die* inlined, SourcePlace& place) {
   if (dwarf_getsrcfiles(unit, &files, nullptr) != 0) return;
   const char* file = dwarf_filesrc(files, number_of(inlined, DW_AT_call_file), nullptr, nullptr);
   if (file) place.file = file;
-}
-
-std::string hexadecimal(const unsigned char* bytes, int size) {
-  std::string text;
-  for (int i = 0; i < size; ++i) {
-    text += "0123456789abcdef"[bytes[i] >> 4];
-    text += "0123456789abcdef"[bytes[i] & 15];
-  }
-  return text;
 }
 
 // No other process, no network: what the file holds, and Debian's folder of debugging information.
@@ -99,7 +92,7 @@ Result<ModuleReader> ModuleReader::open(const ModuleFile& file) {
     const unsigned char* bytes = nullptr;
     GElf_Addr at = 0;
     const int size = dwfl_module_build_id(reader.module_, &bytes, &at);
-    const std::string build_id = size > 0 ? hexadecimal(bytes, size) : "";
+    const std::string build_id = size > 0 ? to_hex({bytes, static_cast<size_t>(size)}) : "";
     if (build_id != file.build_id) {
       refuse(build_id.empty() ? "has no build id" : "has the build id " + build_id);
       continue;

@@ -30,6 +30,7 @@ const Signature = v.object({
   signer: text,
   signed_at: text,
   reason: text,
+  warning: text,
 });
 const Plugin = v.object({
   id: v.string(),

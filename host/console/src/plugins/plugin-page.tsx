@@ -171,8 +171,9 @@ function SignatureFact({ signature }: { signature: Signature }) {
   const trusted = signature.status === 'trusted';
   return (
     <>
-      <Tag tone={trusted ? 'good' : 'warn'}>{asWords(signature.status)}</Tag>{' '}
+      <Tag tone={trusted && !signature.warning ? 'good' : 'warn'}>{asWords(signature.status)}</Tag>{' '}
       {trusted ? `by ${signature.signer}, ${formatTime(signature.signed_at)}` : signature.reason}
+      {signature.warning && <div>{signature.warning}</div>}
     </>
   );
 }

@@ -1,6 +1,6 @@
-#include "host/signing/hex.hpp"
+#include "host/base/hex.hpp"
 
-namespace tenon::signing {
+namespace tenon {
 namespace {
 
 int value_of(char c) {
@@ -31,4 +31,4 @@ bool from_hex(std::string_view digits, std::span<std::uint8_t> out) {
   return true;
 }
 
-}  // namespace tenon::signing
+}  // namespace tenon

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace tenon::signing {
+namespace tenon {
 
 std::string to_hex(std::span<const std::uint8_t> bytes);
 
@@ -22,4 +22,4 @@ std::optional<Bytes> from_hex(std::string_view digits) {
   return out;
 }
 
-}  // namespace tenon::signing
+}  // namespace tenon
