@@ -12,7 +12,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const auto found = parse_signature(text, "input");
   if (!found.ok()) return 0;
   if (to_text(found->statement) != found->text ||
-      found->text + "signature: " + to_hex(found->signature) + "\n" != text)
+      found->text + "signature: " + tenon::to_hex(found->signature) + "\n" != text)
     std::abort();
   return 0;
 }
