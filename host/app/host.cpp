@@ -300,6 +300,7 @@ Result<std::string> Host::listen(const std::string& address, const std::string& 
   options.max_body_bytes = config().http.max_body_bytes;
   options.origin.listen_address = address;
   options.origin.hosts = config().http.allowed_hosts;
+  options.log = logging_->logger("http");
   pipeline_ = std::make_unique<http::Pipeline>(router_, *policy_, observer_.get(), options);
   http::ServerOptions server;
   server.address = address;

@@ -116,7 +116,7 @@ void answer_call(Host& host, http::Request& request, http::Response& response,
   call.struct_size = sizeof(call);
   call.request_id = view(request.correlation_id());
   const auto output = host.plugins().call(&call, interface_id, method, input);
-  if (!output.ok()) return (void)response.error(output.error());
+  if (!output.ok()) return (void)response.error(output.error(), true);  // it has the token
   (void)response.send(200, kJson, *output);
 }
 

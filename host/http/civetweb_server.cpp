@@ -3,7 +3,6 @@
 #include <arpa/inet.h>
 #include <civetweb.h>
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -48,7 +47,7 @@ class CivetwebServer : public HttpServer {
   ~CivetwebServer() override {
     // Its threads use this object: wait for them however long they take.
     while (!stop(std::chrono::seconds(60)).ok()) {
-      spdlog::warn("http: requests are still running");
+      pipeline_.log().warn("requests are still running");
     }
   }
 
@@ -377,7 +376,7 @@ int CivetwebServer::on_request(mg_connection* connection) {
       pipeline_.serve(raw, transport, worker);
     });
   } catch (const std::exception& error) {
-    spdlog::error("http: no request could be served on worker {}: {}", slot.index, error.what());
+    pipeline_.log().error("no request could be served on worker {}: {}", slot.index, error.what());
     mg_disable_connection_keep_alive(connection);
   }
   slot.busy.store(false, std::memory_order_release);
@@ -393,7 +392,7 @@ void CivetwebServer::on_library_error(mg_connection* connection, int status, con
       pipeline_.refuse(status, message, transport, worker);
     });
   } catch (const std::exception& error) {
-    spdlog::error("http: no error could be sent on worker {}: {}", slot.index, error.what());
+    pipeline_.log().error("no error could be sent on worker {}: {}", slot.index, error.what());
     mg_disable_connection_keep_alive(connection);
   }
 }

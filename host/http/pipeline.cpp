@@ -1,7 +1,6 @@
 #include "host/http/pipeline.hpp"
 
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include <chrono>
 #include <exception>
@@ -106,10 +105,10 @@ void Pipeline::serve(const RawRequest& raw, Transport& transport, Worker& worker
     }
     serve_guarded(raw, std::get<RequestFacts>(guarded), transport, worker);
   } catch (const std::exception& error) {
-    spdlog::error("http: the request pipeline failed: {}", error.what());
+    log().error("the request pipeline failed: {}", error.what());
     transport.close_after_response();
   } catch (...) {
-    spdlog::error("http: the request pipeline failed");
+    log().error("the request pipeline failed");
     transport.close_after_response();
   }
 }
@@ -122,7 +121,7 @@ void Pipeline::refuse(int status, std::string_view detail, Transport& transport,
     Response response(transport, worker.out, {worker.date.text(start), id, {}, false, false});
     response.close_connection();
     // Closed whether or not the client could be told.
-    if (!response.problem(status, detail).ok()) spdlog::debug("http: a refusal could not be sent");
+    if (!response.problem(status, detail).ok()) log().debug("a refusal could not be sent");
     transport.close_after_response();
     if (observer_ == nullptr) return;
     RequestRecord record;
@@ -264,10 +263,11 @@ void Pipeline::call_handler(Exchange& exchange) {
   } catch (...) {
     failure = "an exception that is no std::exception";
   }
+  if (failure.empty()) failure = response.failure();
   if (failure.empty() && !response.begun()) failure = "it returned without a response";
   if (failure.empty()) return;
-  spdlog::error("http: {} failed: {} (request_id {})", compiled.label, failure,
-                exchange.request.correlation_id());
+  log().error("{} failed: {} (request_id {})", compiled.label, failure,
+              exchange.request.correlation_id());
   if (!response.begun() && !response.problem(500, "The request could not be completed.").ok()) {
     response.close_connection();
   }

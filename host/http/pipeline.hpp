@@ -2,6 +2,8 @@
 // guard, correlation id, Host and Origin, route, access, body limit, handler, observer.
 #pragma once
 
+#include <spdlog/spdlog.h>
+
 #include <atomic>
 #include <cstdint>
 #include <memory>
@@ -19,6 +21,7 @@ struct PipelineOptions {
   std::uint64_t max_body_bytes = 8 * 1024 * 1024;  // for routes without a limit of their own
   std::uint32_t max_streams = 256;                 // concurrent requests of `stream` routes
   OriginOptions origin = {};
+  std::shared_ptr<spdlog::logger> log = spdlog::default_logger();  // of what clients are not told
 };
 
 class Pipeline {
@@ -32,6 +35,8 @@ class Pipeline {
 
   // Answers what the server library itself refused, before there was a request, and closes.
   void refuse(int status, std::string_view detail, Transport& transport, Worker& worker) noexcept;
+
+  spdlog::logger& log() const { return *options_.log; }
 
  private:
   struct Exchange;

@@ -75,6 +75,13 @@ Result<void> Response::problem(const Problem& problem) {
               render_problem(problem, context_.instance, context_.correlation_id));
 }
 
+Result<void> Response::error(const Error& error, bool whole) {
+  Problem answer = problem_of(error);
+  if (answer.status == 500) failure_ = error.message;
+  if (whole) answer.detail = error.message;
+  return problem(answer);
+}
+
 Result<void> Response::problem(int status, std::string_view detail) {
   Problem document;
   document.status = status;

@@ -47,7 +47,11 @@ class Response {
   }
   Result<void> problem(const Problem& problem);
   Result<void> problem(int status, std::string_view detail);
-  Result<void> error(const Error& error) { return problem(problem_of(error)); }
+  // What is the server's own fault is not the client's business, unless the client is an operator
+  // (`whole`): the message goes to the log.
+  Result<void> error(const Error& error, bool whole = false);
+  // The message behind a 500 that was sent by error().
+  const std::string& failure() const { return failure_; }
 
   // Without a length the body is chunked (on HTTP/1.0: ended by closing).
   Result<void> begin(int status, std::span<const Header> headers,
@@ -94,6 +98,7 @@ class Response {
   State state_ = State::fresh;
   Framing framing_ = Framing::length;
   int status_ = 0;
+  std::string failure_;
   std::uint64_t announced_ = 0;
   std::uint64_t body_bytes_ = 0;
   bool bodiless_ = false;

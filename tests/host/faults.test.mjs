@@ -30,15 +30,20 @@ test('after a crash the next host starts on the same data directory', async () =
 test('a handler that throws answers 500 and the host lives', async (t) => {
   const host = await startHost({ plugins: ['deep', 'route-throws', 'hello'] });
   t.after(() => host.stop());
-  for (const path of ['/throws', '/throws-number', '/raw-throw/own', '/raw-throw/int', '/raw-throw/silent']) {
+  for (const path of ['/throws', '/throws-number', '/raw-throw/own', '/raw-throw/int']) {
     const response = await host.fetch(path);
     assert.equal(response.status, 500, path);
     const body = await response.json();
     assert.equal(body.status, 500);
     assert.equal(body.correlationId, response.headers.get('x-correlation-id'));
+    assert.equal(body.detail, 'The request could not be completed.');
+    await eventually(`the log to say why\n${host.process.err}`, () => host.process.err.includes(`(request_id ${body.correlationId})`));
   }
+  assert.match(host.process.err, /ERROR .*GET \/throws.* failed: uncaught exception: thrown on purpose \(request_id /);
+  assert.match(await (await host.fetch('/raw-throw/silent')).text(), /the plugin gave no answer/);
   const message = await host.call('test.thrower/1', 'throw');
   assert.equal(message.status, 500);
+  assert.match((await message.json()).detail, /exception/, 'who has the token is told');
   assert.equal(await (await host.fetch('/hello/still')).text(), 'Hello, still');
   await eventually('the errors to be counted', async () => (await host.plugin('deep')).errors >= 2);
 });
