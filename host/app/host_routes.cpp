@@ -215,6 +215,9 @@ Result<std::vector<http::Route>> host_routes(Host& host) {
   add_tools(host, routes);
   TN_CHECK(add_page_files(host, routes));
   TN_CHECK(add_console(host, routes));
+  for (const auto& route : routes)
+    if (!plugins::is_reserved_path(route.pattern))
+      return Error{Code::internal, "the host's route " + route.pattern + " is not reserved for it"};
   return routes;
 }
 

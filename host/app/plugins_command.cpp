@@ -6,6 +6,7 @@
 #include "host/app/cli.hpp"
 #include "host/app/options.hpp"
 #include "host/plugins/elf.hpp"
+#include "host/plugins/manifest_schemas.hpp"
 #include "host/plugins/plugin_host.hpp"
 
 namespace tenon::app {
@@ -85,9 +86,9 @@ int inspect_command(const std::vector<std::string>& arguments) {
   const auto facts = plugins::read_elf(file);
   if (!facts.ok()) return report(facts.error());
   const auto manifest = plugins::Manifest::parse(facts->manifest);
-  if (!manifest.ok())
-    return report(Error{Code::invalid,
-                        "manifest: " + manifest.error().message + " at " + manifest.error().path});
+  if (!manifest.ok()) return report(plugins::in_manifest(manifest.error(), file));
+  if (const auto broken = plugins::broken_schemas(*manifest); !broken.empty())
+    return report(plugins::in_manifest({Code::invalid, broken.front(), {}}, file));
   if (values->count("json")) {
     std::cout << facts->manifest << '\n';
     return kOk;

@@ -125,7 +125,7 @@ TEST_F(CallChainTest, NoChainIsMixedUnderReloads) {
         ++chains;
       }
     });
-  for (uint64_t number = 2; number < 400; ++number) {
+  for (uint64_t number = 2; number < 400 || chains == 0; ++number) {
     Serving& next = generation(number);
     provider_.serve(next);
     provider_.close(*current);
@@ -136,7 +136,6 @@ TEST_F(CallChainTest, NoChainIsMixedUnderReloads) {
   callers.clear();
   EXPECT_EQ(mixed, 0u);
   EXPECT_EQ(lost, 0u);
-  EXPECT_GT(chains, 0u);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "host/config/nearest.hpp"
 #include "host/config/schema.hpp"
 #include "host/http/route_table.hpp"
+#include "host/plugins/manifest_schemas.hpp"
 
 namespace tenon::plugins {
 namespace {
@@ -67,6 +68,16 @@ void check_permissions(const PlannedInstance& instance, Deployment& out) {
   for (const auto& required : manifest.requires_)
     if (const auto may = permissions.may_use(required.interface_id); !may.ok())
       (required.optional ? out.notes : out.problems).push_back(as_problem(instance, may.error()));
+  const auto& granted = instance.spec.settings.permissions;
+  for (const auto* paths : {&granted.read, &granted.write})
+    for (const auto& path : *paths)
+      if (std::error_code failed; !std::filesystem::exists(path, failed))
+        out.notes.push_back(as_problem(
+            instance, {Code::not_found,
+                       fmt::format("{} is not there, so nothing is granted: make it before the "
+                                   "plugin starts, or grant its folder",
+                                   path.string()),
+                       "permissions"}));
   for (const auto& wanted : manifest.wants) {
     if (permissions.grants(wanted)) continue;
     const Error missing = permissions.refusal(wanted);
@@ -184,6 +195,8 @@ Deployment plan_deployment(const config::ParsedConfig& parsed, const Discovery& 
     instance.permissions =
         Permissions({spec.id, instance.candidate.manifest, spec.settings.permissions, instance.own,
                      instance.data_folder, instance.config_folder, instance.written});
+    for (const auto& broken : broken_schemas(instance.candidate.manifest))
+      out.problems.push_back(as_problem(instance, {Code::invalid, "its manifest: " + broken, {}}));
     check_permissions(instance, out);
     check_signature(instance, out);
     check_uses(instance, out.problems);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "host/plugins/instance.hpp"
+#include "host/plugins/manifest_schemas.hpp"
 
 namespace tenon::plugins {
 namespace {
@@ -71,6 +72,8 @@ Result<ReloadRecord> Instance::reload(const ReloadRequest& request) {
   if (!copy.ok()) return refuse(copy.error());
   const Manifest& manifest = (*copy)->manifest();
   record.to_version = manifest.version.to_string();
+  if (const auto broken = broken_schemas(manifest); !broken.empty())
+    return refuse({Code::invalid, "its manifest: " + broken.front(), {}});
   if (auto allowed = check_replacement(manifest); !allowed.ok()) return refuse(allowed.error());
   auto setup = std::make_shared<InstanceSetup>(*this->setup());
   setup->candidate = {(*copy)->file(), manifest, (*copy)->build_id()};

@@ -27,10 +27,7 @@ Error incompatible(const std::string& what) {
 Result<Manifest> parse_manifest(const ElfFacts& facts, const std::filesystem::path& file) {
   auto manifest = Manifest::parse(facts.manifest);
   if (manifest.ok()) return manifest;
-  Error error = manifest.error();
-  error.message = fmt::format("{}: manifest{}: {}", file.string(),
-                              error.path.empty() ? "" : " at " + error.path, error.message);
-  return error;
+  return in_manifest(manifest.error(), file);
 }
 
 signing::Evidence evidence_of(const Manifest& manifest, const std::filesystem::path& file,
@@ -56,6 +53,13 @@ Result<void> run_init(const tn_entry& entry) {
 }
 
 }  // namespace
+
+Error in_manifest(const Error& error, const std::filesystem::path& file) {
+  return {error.code,
+          fmt::format("{}: manifest{}: {}", file.string(),
+                      error.path.empty() ? "" : " at " + error.path, error.message),
+          error.path};
+}
 
 Result<Candidate> inspect(const std::filesystem::path& file) {
   TN_TRY(const auto facts, read_elf(file));

@@ -26,6 +26,9 @@ struct Candidate {
 };
 Result<Candidate> inspect(const std::filesystem::path& file);
 
+// An error of a manifest, with the file and the place in it.
+Error in_manifest(const Error& error, const std::filesystem::path& file);
+
 // Whether this host can run a plugin of that platform. The error names both sides and the remedy.
 Result<void> check_platform(const tn_platform& plugin);
 

@@ -1,6 +1,7 @@
 #include "host/plugins/manifest.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <charconv>
 #include <filesystem>
@@ -185,6 +186,13 @@ Result<void> parse_events(const boost::json::object& manifest, Manifest& out) {
   return {};
 }
 
+// What the host serves itself, now or later: whole subtrees, and single paths.
+constexpr std::array<std::string_view, 5> kReservedTrees = {"/api/host", "/console", "/host",
+                                                            "/mcp", "/plugins"};
+constexpr std::array<std::string_view, 8> kReservedPaths = {
+    "/",        "/api/health/reliability", "/api/metrics",  "/health",
+    "/metrics", "/metrics/prometheus",     "/openapi.json", "/ready"};
+
 Result<void> check_routes(const std::vector<RouteSpec>& routes) {
   static const std::set<std::string> methods = {"GET", "POST", "PUT", "PATCH", "DELETE"};
   for (size_t i = 0; i < routes.size(); ++i) {
@@ -194,6 +202,8 @@ Result<void> check_routes(const std::vector<RouteSpec>& routes) {
                  "\"" + routes[i].method + "\" is none of GET, POST, PUT, PATCH, DELETE");
     if (!routes[i].path.starts_with('/'))
       return bad(where + ".path", "\"" + routes[i].path + "\" starts with no /");
+    if (is_reserved_path(routes[i].path))
+      return bad(where + ".path", config::in_quotes(routes[i].path) + " belongs to the host");
     for (const auto& [name, schema] : {std::pair("query", &routes[i].query),
                                        {"body", &routes[i].body},
                                        {"answer", &routes[i].answer}})
@@ -204,6 +214,16 @@ Result<void> check_routes(const std::vector<RouteSpec>& routes) {
 }
 
 }  // namespace
+
+bool is_reserved_path(std::string_view path) {
+  if (path.starts_with("/{") && path.ends_with("...}") && path.find('/', 1) == path.npos)
+    return true;  // all paths: the console's
+  return std::find(kReservedPaths.begin(), kReservedPaths.end(), path) != kReservedPaths.end() ||
+         std::any_of(kReservedTrees.begin(), kReservedTrees.end(), [&](std::string_view tree) {
+           return path.starts_with(tree) &&
+                  (path.size() == tree.size() || path[tree.size()] == '/');
+         });
+}
 
 bool valid_plugin_id(std::string_view id) {
   if (id.empty() || id.size() > 63 || id[0] < 'a' || id[0] > 'z') return false;

@@ -117,4 +117,7 @@ bool valid_interface_id(std::string_view id);
 // ^[a-z][a-z0-9-]{0,62}$
 bool valid_plugin_id(std::string_view id);
 
+// Whether a route of that pattern would take from the host what it serves itself.
+bool is_reserved_path(std::string_view pattern);
+
 }  // namespace tenon::plugins

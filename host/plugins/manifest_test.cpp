@@ -3,9 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "host/plugins/manifest_schemas.hpp"
+
 namespace tenon::plugins {
 namespace {
 
+using testing::ElementsAre;
 using testing::HasSubstr;
 
 TEST(Manifest, ReadsWhatAPluginOffers) {
@@ -68,7 +71,14 @@ TEST(Manifest, SaysWhereItIsWrong) {
        "routes[0].method", "FETCH"},
       {R"({"manifest": 1, "id": "a", "version": "1.0.0", "routes": [{"method": "GET", "path": "x"}]})",
        "routes[0].path", "starts with no /"},
-      {R"({"manifest": 1, "id": "a", "version": "1.0.0", "routes": [{"method": "GET", "path": "/", "query": 3}]})",
+      {R"({"manifest": 1, "id": "a", "version": "1.0.0", "routes": [{"method": "GET", "path": "/health"}]})",
+       "routes[0].path", "belongs to the host"},
+      {R"({"manifest": 1, "id": "a", "version": "1.0.0", "routes": [{"method": "PUT", "path": "/api/host/x"}]})",
+       "routes[0].path", "belongs to the host"},
+      {R"({"manifest": 1, "id": "a", "version": "1.0.0", "routes": [{"method": "GET", "path": "/{all...}"}]})",
+       "routes[0].path", "belongs to the host"},
+      {R"({"manifest": 1, "id": "a" "version": "1.0.0"})", "", "at byte 26, after"},
+      {R"({"manifest": 1, "id": "a", "version": "1.0.0", "routes": [{"method": "GET", "path": "/x", "query": 3}]})",
        "routes[0].query", "expected a JSON Schema"},
       {R"({"manifest": 1, "id": "a", "version": "1.0.0", "provides": [{"interface": "x/1", "version": "1.0.0",
           "methods": [{"name": "m", "tool": "a.b"}]}]})",
@@ -96,6 +106,21 @@ TEST(Manifest, SaysWhereItIsWrong) {
     EXPECT_EQ(manifest.error().path, c.path) << c.text;
     EXPECT_THAT(manifest.error().message, HasSubstr(c.message)) << c.text;
   }
+}
+
+TEST(Manifest, LeavesPluginsWhatOnlyBeginsLikeTheHosts) {
+  for (const char* path : {"/healthy", "/hosts", "/api/hosts", "/pluginsx/a", "/x", "/{name}"})
+    EXPECT_FALSE(is_reserved_path(path)) << path;
+}
+
+TEST(Manifest, SchemasThatDoNotCompileAreNamed) {
+  const auto manifest = Manifest::parse(R"({"manifest": 1, "id": "a", "version": "1.0.0",
+    "provides": [{"interface": "x/1", "version": "1.0.0",
+                  "methods": [{"name": "m", "input": {"type": "strung"}, "output": {}}]}],
+    "routes": [{"method": "GET", "path": "/x", "answer": {"type": 3}}]})");
+  ASSERT_TRUE(manifest.ok()) << manifest.error().message;
+  EXPECT_THAT(broken_schemas(*manifest), ElementsAre(HasSubstr("m's input at #/type"),
+                                                     HasSubstr("GET /x's answer at #/type")));
 }
 
 }  // namespace

@@ -90,15 +90,18 @@ Verdict FileJudge::judge_open(const Request& request, int folder, uint64_t path,
   // Where there is nothing the kernel says so, better than we could.
   if (!settled) return Verdict::proceed();
   const bool writes = opens_for_writing(flags);
-  if (writes ? rules_.may_write(*settled) : rules_.may_read(*settled)) return Verdict::proceed();
   struct stat status {};
-  const bool creates = (flags & O_CREAT) != 0;
-  if (!creates && lstat(settled->c_str(), &status) != 0) return Verdict::proceed();
+  const bool exists = lstat(settled->c_str(), &status) == 0;
+  if (!exists && (flags & O_CREAT) == 0) return Verdict::proceed();
+  // What is not there cannot be granted; its folder can.
+  const std::string subject =
+      exists ? *settled : std::filesystem::path(*settled).parent_path().string();
+  if (writes ? rules_.may_write(subject) : rules_.may_read(subject)) return Verdict::proceed();
   if (!still_waits_(request)) return Verdict::answer(EINTR);
   return Verdict::refuse(
-      EACCES, missing_permission(writes ? "write" : "read",
-                                 "open " + *settled + (writes ? " for writing" : " for reading"),
-                                 *settled));
+      EACCES,
+      missing_permission(writes ? "write" : "read",
+                         "open " + *settled + (writes ? " for writing" : " for reading"), subject));
 }
 
 Verdict FileJudge::judge_change(const Request& request) const {

@@ -106,8 +106,14 @@ Verdict NetworkJudge::judge_socket(const Request& request) const {
                            missing_permission("outbound", "open a network socket", "HOST:PORT"));
   // getaddrinfo() makes one to sort what it found, and does without.
   if (internet && type == SOCK_DGRAM && !servers_.empty()) return Verdict::answer(EACCES);
-  if (internet && type == SOCK_DGRAM)
-    return Verdict::refuse(EACCES, never_allowed("open a UDP socket"));
+  // The way to a name server, and before it to the system's cache of names.
+  const bool for_names = (internet && type == SOCK_DGRAM) || family == AF_UNIX;
+  if (for_names && servers_.empty())
+    return Verdict::refuse(EACCES,
+                           missing_permission("outbound",
+                                              std::string("open a ") + (internet ? "UDP" : "Unix") +
+                                                  " socket, as looking up a name does",
+                                              "HOST:PORT"));
   if (family == AF_UNIX) return Verdict::refuse(EACCES, never_allowed("open a Unix socket"));
   return Verdict::refuse(EACCES, never_allowed("open a socket of family " + std::to_string(family) +
                                                " and type " + std::to_string(type)));

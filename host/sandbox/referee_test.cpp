@@ -88,8 +88,8 @@ TEST_F(RefereeTest, NamesThePermissionToWriteAndTheLineToAdd) {
   expect_refused(
       policy,
       {{"write " + f, "EACCES", "open " + f + " for writing" + missing(f)},
-       {"create " + n, "EACCES", "open " + n + " for writing" + missing(n)},
-       {"creat " + n + "1", "EACCES", "open " + n + "1 for writing" + missing(n + "1")},
+       {"create " + n, "EACCES", "open " + n + " for writing" + missing(other.path())},
+       {"creat " + n + "1", "EACCES", "open " + n + "1 for writing" + missing(other.path())},
        {"temporary " + other.path(), "EACCES",
         "open " + other.path() + " for writing" + missing(other.path())},
        {"mkdir " + n, "EACCES", "create the folder " + n + missing(n)},
@@ -177,8 +177,8 @@ TEST_F(RefereeTest, TellsOfWhatNoPermissionAllows) {
            {"terminal-input", "EPERM", "control a device (ioctl 21522)"},
            {"setuid", "EPERM", "change its user"},
            {"unknown-call", "ENOSYS", "make an unknown system call"},
-           {"socket-unix", "EACCES", "open a Unix socket"},
-           {"socket-udp", "EACCES", "open a UDP socket"},
+           {"socket-unix", "EACCES", "open a Unix socket, as looking up a name does"},
+           {"socket-udp", "EACCES", "open a UDP socket, as looking up a name does"},
            {"socket-raw", "EACCES", "open a socket of family 2 and type 3"},
            {"socket-packet", "EACCES", "open a socket of family 17 and type 3"},
            {"socketpair-datagram", "EACCES", "open a Unix socket"}});

@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "host/plugins/elf.hpp"
+#include "host/plugins/manifest_schemas.hpp"
 #include "host/verify/linkage.hpp"
 
 namespace tenon::verify {
@@ -86,7 +87,8 @@ std::optional<plugins::Candidate> check_bytes(const std::string& bytes, const Op
   report.ok("manifest.format");
   report.set_plugin(manifest->id + " " + manifest->version.to_string());
   check_manifest(*manifest, report);
-  if (!plugins::check_exports(*facts, name).ok()) return std::nullopt;
+  if (!plugins::check_exports(*facts, name).ok() || !plugins::broken_schemas(*manifest).empty())
+    return std::nullopt;
   return plugins::Candidate{options.library, std::move(*manifest), facts->build_id};
 }
 

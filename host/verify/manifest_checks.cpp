@@ -1,29 +1,13 @@
 #include <fmt/format.h>
 
 #include "host/config/schema.hpp"
+#include "host/plugins/manifest_schemas.hpp"
 #include "host/verify/file_checks.hpp"
 
 namespace tenon::verify {
 namespace {
 
 namespace js = boost::json;
-
-// A schema of the manifest, and where it stands.
-struct Place {
-  std::string name;  // "greet's input"
-  const js::value* schema;
-};
-
-std::vector<Place> schemas_of(const plugins::Manifest& manifest) {
-  std::vector<Place> out;
-  if (!manifest.config_schema.is_null()) out.push_back({"config_schema", &manifest.config_schema});
-  for (const auto& provided : manifest.provides)
-    for (const auto& method : provided.methods) {
-      if (method.input) out.push_back({method.name + "'s input", &*method.input});
-      if (method.output) out.push_back({method.name + "'s output", &*method.output});
-    }
-  return out;
-}
 
 // Looks at every schema inside a schema for the values that it shows to readers.
 class Examples {
@@ -85,17 +69,10 @@ class Examples {
 }  // namespace
 
 void check_manifest(const plugins::Manifest& manifest, Report& report) {
-  std::vector<std::string> broken, wrong;
-  for (const auto& [name, schema] : schemas_of(manifest)) {
-    const auto compiled = config::Schema::compile_value(*schema);
-    if (!compiled.ok()) {
-      broken.push_back(
-          fmt::format("{} at {}: {}", name, compiled.error().path, compiled.error().message));
-      continue;
-    }
+  report.judge("manifest.schemas", plugins::broken_schemas(manifest));
+  std::vector<std::string> wrong;
+  for (const auto& [name, schema] : plugins::schemas_of(manifest))
     for (const auto& one : Examples(*schema).wrong()) wrong.push_back(name + " " + one);
-  }
-  report.judge("manifest.schemas", broken);
   report.judge("manifest.examples", wrong);
 }
 

@@ -161,6 +161,20 @@ TEST(JsonTest, TextThatIsNotJsonIsRefused) {
   }
 }
 
+TEST(JsonTest, TextThatIsNotJsonIsRefusedWithThePlace) {
+  const auto place = [](std::string_view text) {
+    const std::string message = json::parse(text).error().message;
+    return message.substr(message.find(" at "));
+  };
+  EXPECT_EQ(place(R"({"manifest":1,"id":"cc" "version":"1.0.0"})"),
+            R"( at byte 24, after {"manifest":1,"id":"cc" )");
+  EXPECT_EQ(place(""), " at byte 0");
+  EXPECT_EQ(place("{"), " at byte 1, after {");
+  EXPECT_EQ(place("[\"\xd7\xa9\",]"), " at byte 6, after [\"??\",");
+  EXPECT_EQ(place('[' + std::string(100, '1') + ' ' + std::string(9, '2') + ", x"),
+            " at byte 102, after ..." + std::string(39, '1') + ' ');
+}
+
 TEST(JsonTest, NestingIsBounded) {
   const auto nested = [](size_t depth) {
     return std::string(depth, '[') + std::string(depth, ']');

@@ -5,7 +5,7 @@
 # NAME.web. The same function serves the tenon tree and plugins built against the installed SDK.
 #
 # TENON_PLUGIN_OUTPUT_DIRECTORY is where the library is built; TENON_PLUGIN_INSTALL_DIRECTORY, when set, is where
-# `cmake --install` puts library and pages.
+# `cmake --install` puts library and pages. TENON_PROGRAM, when set, is the host that reads the manifest after linking.
 
 set(TENON_PLUGIN_MAP ${CMAKE_CURRENT_LIST_DIR}/plugin.map)
 set(TENON_CHECK_PLUGIN ${CMAKE_CURRENT_LIST_DIR}/check_plugin.cmake)
@@ -40,7 +40,7 @@ function(tenon_plugin name)
     set_target_properties(${name} PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${TENON_PLUGIN_OUTPUT_DIRECTORY})
   endif()
   add_custom_command(TARGET ${name} POST_BUILD
-    COMMAND ${CMAKE_COMMAND} -DLIBRARY=$<TARGET_FILE:${name}> -DREADELF=${CMAKE_READELF}
+    COMMAND ${CMAKE_COMMAND} -DLIBRARY=$<TARGET_FILE:${name}> -DREADELF=${CMAKE_READELF} "-DTENON=${TENON_PROGRAM}"
             -P ${TENON_CHECK_PLUGIN} VERBATIM)
   if(ARG_WEB)
     cmake_path(ABSOLUTE_PATH ARG_WEB BASE_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR} OUTPUT_VARIABLE web)

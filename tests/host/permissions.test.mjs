@@ -130,9 +130,9 @@ describe('the kernel refuses to an isolated plugin, and the host names the line'
     if ((await host.layer('landlock files'))?.active) {
       assert.equal(outcome.done, false);
       assert.equal(outcome.error, 13);
-      const denials = await host.told(`hostile may not open ${target} for writing: permission write is missing; add to plugins.hostile.permissions: write: ["${target}"]`);
+      const denials = await host.told(`hostile may not open ${target} for writing: permission write is missing; add to plugins.hostile.permissions: write: ["${folder}"]`);
       const [one] = denials.filter(({ permission }) => permission === 'write');
-      assert.deepEqual([one.yaml_path, one.yaml_value], ['permissions.write', `["${target}"]`]);
+      assert.deepEqual([one.yaml_path, one.yaml_value], ['permissions.write', `["${folder}"]`]);
     }
     assert.equal((await host.try('write_inside')).done, true);
     await host.stop();

@@ -16,6 +16,8 @@ TN_EXPORT int used(void) { return tenon_host_version(); }\n${entry}`,
   'second-export': `#include <tenon/tenon.h>\nTN_EXPORT int second_export = 1;\n${manifest}${entry}`,
   'no-manifest': `#include <tenon/tenon.h>\n${entry}`,
   'no-entry': `#include <tenon/tenon.h>\n${manifest}`,
+  'no-json': `#include <tenon/tenon.h>\nTN_MANIFEST("{\\"manifest\\":1,\\"id\\":\\"x\\" \\"version\\":\\"1.0.0\\"}");\n${entry}`,
+  'no-schema': `#include <tenon/tenon.h>\nTN_MANIFEST("{\\"manifest\\":1,\\"id\\":\\"x\\",\\"version\\":\\"1.0.0\\",\\"config_schema\\":{\\"type\\":\\"sting\\"}}");\n${entry}`,
 };
 
 let machine;
@@ -32,7 +34,7 @@ before(() => {
     `cmake_minimum_required(VERSION 3.25)
 project(refused LANGUAGES C)
 find_package(tenon-sdk 0.1 REQUIRED)
-foreach(name IN ITEMS sound host-header host-symbol no-manifest no-entry)
+foreach(name IN ITEMS sound host-header host-symbol no-manifest no-entry no-json no-schema)
   tenon_plugin(\${name} SOURCES \${name}.c)
 endforeach()
 set(TENON_PLUGIN_MAP \${CMAKE_CURRENT_SOURCE_DIR}/open.map)
@@ -56,6 +58,8 @@ const refusals = [
   ['second-export', 'check', /second-export\.so: exports more than tenon_entry:\s.*second_export/s],
   ['no-manifest', 'check', /no-manifest\.so: has no manifest/],
   ['no-entry', 'check', /no-entry\.so: does not export tenon_entry/],
+  ['no-json', 'check', /no-json\.so: manifest: is not JSON: syntax error at byte 23, after \{"manifest":1,"id":"x"/],
+  ['no-schema', 'check', /no-schema\.so: manifest: config_schema at #\/type: .*sting/],
 ];
 for (const [name, step, reason] of refusals) {
   test(`${name} fails to ${step}, and leaves no library`, () => {

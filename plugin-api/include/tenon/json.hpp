@@ -271,15 +271,39 @@ Result<T> from_value(const boost::json::value& value, Mode mode = Mode::strict) 
   return out;
 }
 
+namespace detail {
+
+inline boost::json::parse_options parse_options() {
+  boost::json::parse_options options;
+  options.max_depth = 64;
+  return options;
+}
+
+// Where a text ceases to be JSON, with what stands before: "byte 57, after ..., {"a":1".
+inline std::string place_of_error(std::string_view text) {
+  constexpr size_t kShown = 40;
+  boost::json::parser parser({}, parse_options());
+  boost::json::error_code failed;
+  const size_t at = parser.write_some(text.data(), text.size(), failed);
+  std::string out = "byte " + std::to_string(at);
+  if (at == 0) return out;
+  const size_t from = at - std::min(at, kShown);
+  out += from > 0 ? ", after ..." : ", after ";
+  for (const char c : text.substr(from, at - from)) out += c < ' ' || c > '~' ? '?' : c;
+  return out;
+}
+
+}  // namespace detail
+
 // Parses JSON text (UTF-8, nesting up to 64) into a value.
 inline Result<boost::json::value> parse(std::string_view text,
                                         boost::json::storage_ptr storage = {}) {
   boost::json::error_code failed;
-  boost::json::parse_options options;
-  options.max_depth = 64;
   auto value = boost::json::parse(boost::json::string_view(text.data(), text.size()), failed,
-                                  storage, options);
-  if (failed) return Error{Code::invalid, "is not JSON: " + failed.message()};
+                                  storage, detail::parse_options());
+  if (failed)
+    return Error{Code::invalid,
+                 "is not JSON: " + failed.message() + " at " + detail::place_of_error(text)};
   return value;
 }
 
