@@ -32,8 +32,18 @@ Result<verify::Options> options_of(const po::variables_map& values) {
   TN_TRY(out.oldest_glibc, version_of(values, "oldest-glibc"));
   TN_TRY(out.oldest_libstdcxx, version_of(values, "oldest-glibcxx"));
   if (values.count("config")) out.config = values["config"].as<std::string>();
+  if (values.count("deployment")) out.deployment = values["deployment"].as<std::string>();
+  if (values.count("instance")) out.instance = values["instance"].as<std::string>();
+  if (!out.config.empty() && !out.deployment.empty())
+    return Error{Code::invalid, "--config and --deployment exclude each other"};
+  if (!out.instance.empty() && out.deployment.empty())
+    return Error{Code::invalid, "--instance names one of a --deployment"};
   if (values.count("with"))
-    for (const auto& file : values["with"].as<Words>()) out.with.emplace_back(file);
+    for (const auto& file : values["with"].as<Words>()) {
+      if (const auto provider = plugins::inspect(file); !provider.ok())
+        return Error{Code::invalid, "--with: " + provider.error().message};
+      out.with.emplace_back(file);
+    }
   out.run = values.count("static") == 0;
   return out;
 }
@@ -61,6 +71,11 @@ po::options_description verify_options() {
   options.add_options()  //
       ("config", po::value<std::string>(),
        "configuration of the instance (YAML or JSON), where its defaults do not do")  //
+      ("deployment,c", po::value<std::string>(),
+       "deployment file whose instance of the library has the configuration; so, too, with those "
+       "of --with")  //
+      ("instance", po::value<std::string>(),
+       "which instance of the deployment; the first of the library when it is not given")  //
       ("with", po::value<Words>(),
        "library that provides what it requires; once for each")  //
       ("seed", po::value<uint64_t>()->default_value(1),

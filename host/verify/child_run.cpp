@@ -165,7 +165,7 @@ ChildEnd Run::account() {
   death.uptime = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun_);
   death.cause = cause_;
   death.reason = reason_;
-  death.output = said_.tail();
+  death.output = out.output = said_.tail();
   out.report = crash::make_report(death, crash::read_record(record_.get()));
   return out;
 }

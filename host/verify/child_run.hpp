@@ -15,6 +15,7 @@ namespace tenon::verify {
 struct ChildEnd {
   bool done = false;          // it came to its end by itself
   crash::CrashReport report;  // else: what became of it
+  std::string output;         // and the end of what it wrote
 };
 
 // Starts `self verify-child FILE`, hands each line to `on_line`, and waits for the end. `limit`: of

@@ -22,6 +22,8 @@ struct Job {
   std::string library;
   std::vector<std::string> with;
   std::string config;
+  std::string deployment;
+  std::string instance;
   uint64_t seed = 1;
   uint32_t cases = 0;
   int64_t time_limit_ms = 0;
@@ -30,8 +32,8 @@ struct Job {
   Options options() const;
 };
 BOOST_DESCRIBE_STRUCT(Job, (),
-                      (group, scratch, worker_program, library, with, config, seed, cases,
-                       time_limit_ms))
+                      (group, scratch, worker_program, library, with, config, deployment, instance,
+                       seed, cases, time_limit_ms))
 
 // A line of the child. `check` begins with outcome "begun", and ends with another or never.
 struct Line {

@@ -43,10 +43,35 @@ Result<plugins::Discovery> discover(const Options& options, const plugins::Candi
 Error first_of(const config::Problems& problems, const Options& options) {
   std::vector<std::string> all;
   for (auto problem : problems) {
-    if (options.config.empty()) problem.mark = {};
+    if (options.config.empty() && options.deployment.empty()) problem.mark = {};
     all.push_back(problem.to_string());
   }
   return {Code::invalid, list_of(all)};
+}
+
+// Gives the instances the configuration that those of their library have in the deployment.
+Result<void> take_configs(std::vector<config::InstanceSpec>& instances, const std::string& subject,
+                          const Options& options) {
+  const auto document = config::load_file(options.deployment);
+  const auto parsed = config::parse_host_config(document);
+  if (!parsed.problems.empty()) return first_of(parsed.problems, options);
+  for (auto& instance : instances) {
+    const std::string& wanted = instance.id == subject ? options.instance : "";
+    const auto& all = parsed.config.plugins;
+    const auto found = std::find_if(all.begin(), all.end(), [&](const auto& one) {
+      return one.library == instance.library && (wanted.empty() || one.id == wanted);
+    });
+    if (found != all.end()) {
+      instance.config = found->config;
+      instance.mark = found->mark;
+    } else if (instance.id == subject) {
+      return Error{
+          Code::invalid,
+          fmt::format("{} has no instance {}of the library {}", options.deployment.string(),
+                      wanted.empty() ? "" : wanted + " ", instance.library)};
+    }
+  }
+  return {};
 }
 
 }  // namespace
@@ -65,6 +90,7 @@ Result<Plan> make_plan(const Options& options, const plugins::Candidate& candida
     for (auto& spec : parsed.config.plugins)
       if (spec.id == subject) spec.config = std::move(document.root);
   }
+  if (!options.deployment.empty()) TN_CHECK(take_configs(parsed.config.plugins, subject, options));
   auto deployment = plugins::plan_deployment(parsed, libraries);
   if (!deployment.problems.empty()) return first_of(deployment.problems, options);
   for (const auto& problem : deployment.plan.problems)

@@ -18,6 +18,7 @@ using namespace std::chrono_literals;
 
 constexpr auto kMargin = 5s;  // of silence beyond the limit of a step
 constexpr size_t kShownFrames = 8;
+constexpr size_t kShownOutput = 12;  // lines
 
 class Scratch {
  public:
@@ -54,8 +55,22 @@ std::vector<std::string> environment_for(const plugins::Manifest& manifest,
   return out;
 }
 
+// The last lines of what it wrote, each after a line feed.
+std::string last_lines(std::string_view text) {
+  std::string out;
+  for (size_t shown = 0; shown < kShownOutput && !text.empty(); ++shown) {
+    const size_t last = text.find_last_not_of('\n');
+    text = text.substr(0, last + 1);
+    const size_t begin = text.rfind('\n') + 1;  // npos + 1 is 0
+    if (begin < text.size()) out.insert(0, "\n  " + std::string(text.substr(begin)));
+    text = text.substr(0, begin);
+  }
+  return out;
+}
+
 // The death in a few lines: what happened, during what, and the way there in source lines.
-std::string death_text(const crash::CrashReport& report) {
+std::string death_text(const ChildEnd& ended) {
+  const auto& report = ended.report;
   std::string out = report.summary;
   if (report.fault && !report.fault->activity.empty()) out += "\nwhile: " + report.fault->activity;
   size_t shown = 0;
@@ -66,6 +81,7 @@ std::string death_text(const crash::CrashReport& report) {
     if (!frame.file.empty()) out += fmt::format(" ({}:{})", frame.file, frame.line);
   }
   for (const auto& note : report.notes) out += "\nnote: " + note;
+  if (const auto said = last_lines(ended.output); !said.empty()) out += "\nit said:" + said;
   return out;
 }
 
@@ -120,7 +136,7 @@ void run_group(const Options& options, const plugins::Candidate& candidate,
     symbols.program = programs.self;
     symbols.timeout = options.time_limit + kMargin;  // nobody else waits for it
     crash::add_symbols(ended->report, options.library.string(), symbols);
-    report.failed(check, death_text(ended->report));
+    report.failed(check, death_text(*ended));
   }
   const bool explained = has_failed(group, report);
   for (const auto check : group.checks) {

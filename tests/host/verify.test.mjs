@@ -175,6 +175,26 @@ test('a configuration is taken from a file, and its mistakes are told by line', 
   assert.match(told(withOutcome(report, 'failed')), /^manifest\.config: .*config\.yaml:2:6: .*key/);
 });
 
+test('a deployment configures the library and those given with it', () => {
+  const folder = scratch();
+  const file = path.join(folder, 'deployment.yaml');
+  const write = (key) => fs.writeFileSync(file, `plugins:\n  other: {library: needs-config, config: {key: value}}\n  needs-config:\n    config: {key: ${key}}\n`);
+  write('value');
+  assert.equal(verify([bad('needs-config'), '-c', file]).code, 0);
+  write('7');
+  assert.equal(verify([bad('needs-config'), '-c', file]).code, 0, 'the first instance of the library');
+  const second = verify([bad('needs-config'), '-c', file, '--instance', 'needs-config']);
+  assert.match(told(withOutcome(second.report, 'failed')), /^manifest\.config: .*deployment\.yaml:4:19: .*key/);
+  assert.match(told(withOutcome(verify([bad('sound'), '-c', file]).report, 'failed')), /deployment\.yaml has no instance of the library sound/);
+  const provider = verify([bad('sound'), '--with', bad('needs-config')]);
+  assert.match(told(withOutcome(provider.report, 'failed')), /^manifest\.config: plugins\.needs-config\.config/);
+});
+
+test('what the child wrote before it ended is told', () => {
+  const { report } = verify([bad('exits-in-start')]);
+  assert.match(told(withOutcome(report, 'failed')), /it said:\n {2}this is the end/);
+});
+
 test('the same seed finds the same case, another seed others', () => {
   const caseOf = (seed) => /case \d+.*/.exec(told(withOutcome(verify([bad('crashes-on-long-input'), '--seed', seed]).report, 'failed')))[0];
   assert.equal(caseOf('5'), caseOf('5'));
@@ -205,7 +225,7 @@ test('JUnit has a suite for each library and a case for each check', () => {
 });
 
 test('misuse is told, with exit code 2', () => {
-  for (const args of [[], ['--seed', 'x', bad('sound')], ['--time-limit', '0', bad('sound')], ['--oldest-glibc', 'old', bad('sound')], ['--nonsense']]) {
+  for (const args of [[], ['--seed', 'x', bad('sound')], ['--time-limit', '0', bad('sound')], ['--oldest-glibc', 'old', bad('sound')], ['--with', 'nowhere.so', bad('sound')], ['--instance', 'x', bad('sound')], ['--nonsense']]) {
     const { code, err } = run(['verify', ...args]);
     assert.equal(code, 2, `${args}: ${err}`);
     assert.match(err, /^tenon: verify: /);

@@ -133,7 +133,10 @@ static tn_status start(tn_instance* instance, const tn_call* call) {
   if (faulty("crashes-in-start")) crash();
   if (faulty("overflows-in-start")) fill(__builtin_alloca(64 << 20), 64 << 20);
   if (faulty("hangs-in-start")) sleep_for_ever(NULL);
-  if (faulty("exits-in-start")) exit(7);
+  if (faulty("exits-in-start")) {
+    fputs("this is the end\n", stderr);
+    exit(7);
+  }
   if (faulty("exits-unseen")) syscall(SYS_exit_group, 0);
   if (faulty("starts-once")) return mark_folder(instance, call);
   if (faulty("one-at-a-time")) return bind_name(instance, call);
