@@ -5,10 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { source } from './support.mjs';
 
-function hostSchema() {
-  const text = readFileSync(join(source, 'host/config/host_schema.cpp'), 'utf8');
-  return JSON.parse(/R"json\((.*)\)json"/s.exec(text)[1]);
-}
+const hostSchema = () => JSON.parse(readFileSync(join(source, 'host/config/host_schema.json'), 'utf8'));
 
 function valuesOf(node) {
   if (node.enum) return node.enum.join(', ');
@@ -21,7 +18,7 @@ function valuesOf(node) {
 /** Keys in the order of the schema, depth first, as table lines. */
 export function configurationTable() {
   const schema = hostSchema();
-  const resolve = (node) => (node.$ref ? { ...schema.$defs[node.$ref.replace('#/$defs/', '')], ...node } : node);
+  const resolve = ({ $ref, ...node }) => ($ref ? { ...resolve(schema.$defs[$ref.replace('#/$defs/', '')]), ...node } : node);
   const lines = ['| key | values | default | meaning |', '| --- | --- | --- | --- |'];
   const walk = (path, given) => {
     const node = resolve(given);
