@@ -97,6 +97,8 @@ for (const name of ['operations.md', 'verify.md', 'configuration.md', 'concepts.
 test('the commands of rust.md work', { skip: noCargo }, () =>
   runDocument(machine, join(docs, 'rust.md'), machine.work, withCargo(machine)));
 
+test('the commands of pages.md work', () => runDocument(machine, join(docs, 'pages.md'), machine.work));
+
 test('templates.md lists every kind', () => {
   const listed = namesInTable(readFileSync(join(docs, 'templates.md'), 'utf8'), '# Templates').filter((name) => !name.startsWith('--'));
   assert.deepEqual(listed.sort(), readdirSync(join(machine.prefix, 'share/tenon/templates')).sort());
