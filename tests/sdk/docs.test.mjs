@@ -125,6 +125,14 @@ test('the listings of interfaces.md compile', () => {
   machine.run('c++', ['-std=c++20', '-Wall', '-Wextra', '-Werror', '-fsyntax-only', `-I${machine.prefix}/include`, 'listings.cpp']);
 });
 
+test('interfaces.md lists every word of a schema, and no other', () => {
+  const compiler = readFileSync(join(source, 'host/config/schema_keywords.cpp'), 'utf8');
+  const words = [...compiler.matchAll(/^ +\{"(\$?\w+)", &C::/gm)].map((found) => found[1]).concat('true', 'false', 'x-');
+  const listed = namesInTable(readFileSync(join(docs, 'interfaces.md'), 'utf8'), '\n## JSON Schema', 1);
+  assert.ok(words.length > 40);
+  assert.deepEqual(listed.sort(), words.sort());
+});
+
 test('interfaces.md names every table of the interface', () => {
   const include = join(machine.prefix, 'include/tenon');
   const ids = readdirSync(include)
@@ -156,6 +164,48 @@ test('the example of configuration.md is a deployment without problems, and a br
   assert.match(broken.err, /^broken\.yaml:\d+:3: http\.wrokers: unknown key.*did you mean "workers"\?/m);
 });
 
+test('the fragments of configuration are taken by the host', () => {
+  for (const name of readdirSync(docs).filter((one) => one.endsWith('.md')))
+    for (const block of blocksOf(join(docs, name)).filter(({ language, note }) => language === 'yaml' && note !== 'checked')) {
+      writeFileSync(join(plugin, 'fragment.yaml'), block.text);
+      const wrong = machine.try('tenon', ['check', '-c', 'fragment.yaml'], { cwd: plugin }).err.trim().split('\n').filter(Boolean);
+      assert.deepEqual(wrong.filter((line) => !/there is no plugin library/.test(line)), [], `${name}:${block.line}`);
+    }
+});
+
+test('an agent gets a server from the settings of tools.md', () => {
+  const [block] = blocksOf(join(docs, 'tools.md')).filter(({ language }) => language === 'json');
+  const { command, args } = JSON.parse(block.text).mcpServers.tenon;
+  const hello = '{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"sh","version":"1"}}}';
+  const line = [command, ...args].join(' ').replace('/etc/tenon/deployment.yaml', 'deployment.yaml');
+  const answer = machine.run('sh', ['-c', `echo '${hello}' | ${line}`], { cwd: plugin });
+  assert.equal(JSON.parse(answer.split('\n')[0]).result.protocolVersion, '2025-11-25');
+});
+
+test('the CMake of testing.md is that of a template', () => {
+  machine.run('tenon', ['new', 'plugin', 'reminder'], { cwd: join(machine.work, 'readme') });
+  const made = readFileSync(join(machine.work, 'readme/reminder/CMakeLists.txt'), 'utf8');
+  const [block] = blocksOf(join(docs, 'testing.md')).filter(({ language }) => language === 'cmake');
+  for (const line of block.lines) assert.ok(made.includes(line), line);
+});
+
+test('the declarations of concepts.md are those that the host calls', () => {
+  const [block] = blocksOf(join(docs, 'concepts.md')).filter(({ language }) => language === 'cpp');
+  const text = `#include <tenon/plugin.hpp>\nstruct Kept {\n${block.text}};
+using Save = tenon::Result<std::string> (Kept::*)(tenon::Call&);
+using Restore = tenon::Result<void> (Kept::*)(tenon::Call&, std::string_view);
+inline Save save = &Kept::save_state;\ninline Restore restore = &Kept::restore_state;\n`;
+  writeFileSync(join(machine.work, 'concepts.cpp'), text);
+  machine.run('c++', ['-std=c++20', '-Wall', '-Wextra', '-Werror', '-fsyntax-only', `-I${machine.prefix}/include`, 'concepts.cpp']);
+});
+
+test('no block of a document is left alone', () => {
+  const handled = { sh: /./, text: /./, yaml: /./, json: /^tools\.md$/, cmake: /^testing\.md$/, cpp: /^(interfaces|concepts)\.md$/, rust: /^rust\.md$/ };
+  for (const name of readdirSync(docs).filter((one) => one.endsWith('.md')))
+    for (const { language, line, note } of blocksOf(join(docs, name)))
+      assert.ok(note?.startsWith('replace: ') || handled[language]?.test(name), `${name}:${line}: nothing runs or compiles this ${language} block`);
+});
+
 test('the exit codes are the ones of tenon --help', () => {
   const help = machine.run('tenon', ['--help']).replace(/\s+/g, ' ');
   for (const file of [join(source, 'README.md'), join(docs, 'operations.md')]) {
@@ -169,12 +219,12 @@ test('the exit codes are the ones of tenon --help', () => {
   }
 });
 
-/** The names in backquotes of the first column of the table with that heading. */
-function namesInTable(text, heading) {
+/** The names in backquotes of one column of the table with that heading. */
+function namesInTable(text, heading, column = 0) {
   const section = text.slice(text.indexOf(heading)).split('\n');
   const rows = section.slice(section.findIndex((line) => line.startsWith('| ---')) + 1);
   const end = rows.findIndex((line) => !line.startsWith('|'));
-  return rows.slice(0, end).flatMap((row) => [...row.split('|')[1].matchAll(/`([^`]+)`/g)].map((found) => found[1]));
+  return rows.slice(0, end).flatMap((row) => [...row.split('|')[column + 1].matchAll(/`([^`]+)`/g)].map((found) => found[1]));
 }
 
 test('the README gives a reason for every package, and for none that is not used', () => {
