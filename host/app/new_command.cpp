@@ -2,6 +2,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -10,13 +11,16 @@
 #include "host/app/cli.hpp"
 #include "host/app/options.hpp"
 #include "host/plugins/manifest.hpp"
+#include "host/plugins/permissions.hpp"
+#include "host/store/sql_text.hpp"
 
 namespace tenon::app {
 namespace {
 
 namespace fs = std::filesystem;
 
-// "my-plugin" -> "MyPlugin"
+// "my-plugin" -> "MyPlugin", "my-shop" -> "MyShopPlugin": no name makes a class that the template
+// has already.
 std::string class_name(const std::string& name) {
   std::string out;
   bool upper = true;
@@ -28,7 +32,20 @@ std::string class_name(const std::string& name) {
       upper = false;
     }
   }
-  return out;
+  return out.ends_with("Plugin") ? out : out + "Plugin";
+}
+
+// What is wrong with a plugin's name; empty: nothing. A scaffold under it has to build, and to keep
+// things in the store, from the first day on.
+std::string objection(const std::string& name) {
+  if (!plugins::valid_plugin_id(name)) return "it must match [a-z][a-z0-9-]{0,62}";
+  constexpr std::array<std::string_view, 7> kOfTheBuild = {
+      "all", "clean", "help", "install", "package", "preinstall", "test"};
+  if (std::find(kOfTheBuild.begin(), kOfTheBuild.end(), name) != kOfTheBuild.end())
+    return "the build has a target of its own under that name";
+  if (const auto usable = store::check_namespace(plugins::store_namespace(name)); !usable.ok())
+    return "its tables have no place: " + usable.error().message;
+  return "";
 }
 
 std::string fill(std::string text, const std::string& name) {
@@ -104,9 +121,8 @@ int new_command(const std::vector<std::string>& arguments) {
     return kUsage;
   }
   const std::string& name = words[1];
-  if (!plugins::valid_plugin_id(name)) {
-    std::cerr << fmt::format(
-        "tenon: new: \"{}\" is no plugin name; it must match [a-z][a-z0-9-]{{0,62}}\n", name);
+  if (const std::string wrong = objection(name); !wrong.empty()) {
+    std::cerr << fmt::format("tenon: new: \"{}\" is no name for a plugin: {}\n", name, wrong);
     return kUsage;
   }
   const fs::path templates = installation_folder() / "share/tenon/templates";

@@ -6,6 +6,7 @@
 #include <array>
 #include <charconv>
 
+#include "host/http/header_rules.hpp"
 #include "host/http/text.hpp"
 
 namespace tenon::http {
@@ -13,9 +14,6 @@ namespace {
 
 // Bodies up to this size are copied behind the head; a larger scratch buffer is given back.
 constexpr std::size_t kMaxScratch = 256 * 1024;
-
-constexpr std::array<std::string_view, 4> kOwnHeaders{"Date", "Content-Length", "Transfer-Encoding",
-                                                      "Connection"};
 
 constexpr std::array<Header, 3> kSecurityHeaders{{{"X-Content-Type-Options", "nosniff"},
                                                   {"X-Frame-Options", "DENY"},
@@ -45,7 +43,7 @@ bool is_security_header(std::string_view name) {
 Result<void> Response::add_header(std::string_view name, std::string_view value) {
   if (begun()) return misuse("The response has begun.");
   const Header header{name, value};
-  TN_CHECK(check_headers({&header, 1}));
+  TN_CHECK(check_answer_headers({&header, 1}));
   extra_.emplace_back(name, value);
   return {};
 }
@@ -139,22 +137,6 @@ Result<void> Response::put() {
   return Error{Code::unavailable, "The client is gone.", "response"};
 }
 
-Result<void> Response::check_headers(std::span<const Header> headers) const {
-  for (const Header& header : headers) {
-    if (!is_token(header.name))
-      return misuse(fmt::format("Header name \"{}\" is not a token.", header.name));
-    if (!is_header_value(header.value)) {
-      return misuse(fmt::format("The value of header {} holds a control character.", header.name));
-    }
-    for (const auto own : kOwnHeaders) {
-      if (header.name.size() == own.size() && iequals(header.name, own)) {
-        return misuse(fmt::format("Header {} is made by the server.", own));
-      }
-    }
-  }
-  return {};
-}
-
 bool Response::has_header(std::string_view name, std::span<const Header> headers) const {
   return std::any_of(headers.begin(), headers.end(),
                      [&](const Header& header) { return iequals(header.name, name); }) ||
@@ -174,9 +156,9 @@ Result<void> Response::make_head(int status, std::span<const Header> headers,
   if (begun()) return misuse("The response has begun already.");
   if (status < 200 || status > 599)
     return misuse(fmt::format("Status {} is not 200 to 599.", status));
-  TN_CHECK(check_headers(headers));
+  TN_CHECK(check_answer_headers(headers));
   status_ = status;
-  const bool no_content = status == 204 || status == 304 || status == 205;
+  const bool no_content = is_bodiless(status);
   bodiless_ = context_.head || no_content;
   announced_ = length.value_or(0);
   framing_ = length ? Framing::length : context_.http_1_0 ? Framing::until_close : Framing::chunked;

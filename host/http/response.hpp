@@ -86,7 +86,6 @@ class Response {
 
   Result<void> make_head(int status, std::span<const Header> headers,
                          std::optional<std::uint64_t> length, bool stream);
-  Result<void> check_headers(std::span<const Header> headers) const;
   void append_header(std::string_view name, std::string_view value);
   bool has_header(std::string_view name, std::span<const Header> headers) const;
   Result<void> put();  // writes and clears out_

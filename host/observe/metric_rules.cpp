@@ -56,6 +56,14 @@ Result<std::string> exposed_metric_name(std::string_view dotted) {
   return out;
 }
 
+Result<void> check_plugin_metric(std::string_view exposed) {
+  if (!exposed.starts_with("process_") && !exposed.starts_with("tenon_")) return {};
+  return Error{
+      Code::conflict,
+      "the metric " + quoted(exposed) + " belongs to the host, as do all process.* and tenon.*",
+      "name"};
+}
+
 Result<void> check_labels(std::span<const MetricLabel> labels) {
   if (labels.size() > kMaxMetricLabels)
     return Error{Code::invalid,

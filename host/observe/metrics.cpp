@@ -141,9 +141,7 @@ Result<void> Metrics::check_family(const std::string& exposed, const MetricOwner
                       "\" has it as a " + std::string(to_string(family.kind)));
     return {};
   }
-  if (!owner.is_host() && (exposed.starts_with("process_") || exposed.starts_with("tenon_")))
-    return conflict("the metric \"" + exposed +
-                    "\" belongs to the host, as do all process.* and tenon.*");
+  if (!owner.is_host()) TN_CHECK(check_plugin_metric(exposed));
   // A histogram shows names of its own making; they must not meet another family's.
   for (const std::string_view suffix : kHistogramSuffixes) {
     if (kind == MetricKind::histogram && families_.contains(exposed + std::string(suffix)))

@@ -15,24 +15,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr size_t kMostSubscriptions = 256;  // of an instance
-constexpr size_t kLongestName = 100;
 constexpr auto kAgePeriod = 60s;
-
-Result<void> check_name(std::string_view name) {
-  const auto allowed = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '-' || c == '.';
-  };
-  if (!name.empty() && name.size() <= kLongestName &&
-      std::all_of(name.begin(), name.end(), allowed))
-    return {};
-  return Error{Code::invalid,
-               fmt::format("the name of a subscription is 1 to {} of letters, digits, _, - and ., "
-                           "not {}",
-                           kLongestName, config::in_quotes(name)),
-               "name"};
-}
 
 int64_t now_ns() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(
@@ -166,7 +149,7 @@ void EventHub::announce(std::string_view topic, std::string data, const std::str
 Result<void> EventHub::subscribe(const Subscriber& subscriber, std::string_view pattern,
                                  std::string_view name, uint32_t flags, uint64_t token) {
   TN_CHECK(check_pattern(pattern));
-  TN_CHECK(check_name(name));
+  TN_CHECK(check_subscription_name(name));
   if (flags & ~TN_EVENT_DURABLE)
     return Error{Code::invalid, fmt::format("the flags {} of a subscription are unknown", flags)};
   const bool durable = (flags & TN_EVENT_DURABLE) != 0;

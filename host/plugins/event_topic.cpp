@@ -13,6 +13,7 @@ namespace tenon::plugins {
 namespace {
 
 constexpr size_t kMostWords = 16;
+constexpr size_t kLongestName = 100;
 
 // Takes words from the front of a text, without a copy.
 class Words {
@@ -87,6 +88,21 @@ Result<void> check_event_data(std::string_view data) {
     return Error{Code::invalid, "the data of an event is no JSON: " + parsed.error().message,
                  "data"};
   return {};
+}
+
+Result<void> check_subscription_name(std::string_view name) {
+  const auto allowed = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-' || c == '.';
+  };
+  if (!name.empty() && name.size() <= kLongestName &&
+      std::all_of(name.begin(), name.end(), allowed))
+    return {};
+  return Error{Code::invalid,
+               fmt::format("the name of a subscription is 1 to {} of letters, digits, _, - and ., "
+                           "not {}",
+                           kLongestName, config::in_quotes(name)),
+               "name"};
 }
 
 bool topic_matches(std::string_view pattern, std::string_view topic) {

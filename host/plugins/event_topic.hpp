@@ -13,6 +13,8 @@ constexpr std::string_view kHostTopics = "tenon.";
 // Errors (Code::invalid) say what is wrong and what a topic or pattern looks like.
 Result<void> check_topic(std::string_view topic);
 Result<void> check_pattern(std::string_view pattern);
+// 1 to 100 of letters, digits, _, - and dots.
+Result<void> check_subscription_name(std::string_view name);
 // One JSON value of at most TN_EVENT_DATA_MAX bytes.
 Result<void> check_event_data(std::string_view data);
 

@@ -15,6 +15,12 @@ namespace {
 
 constexpr size_t kMaxHeaders = 64;  // the guard admits fewer
 
+// As tenon/http.h has it: the client that has gone is TN_E_CANCELLED.
+Result<void> unless_gone(Result<void> sent) {
+  if (sent.ok() || sent.error().code != Code::unavailable) return sent;
+  return Error{Code::cancelled, sent.error().message, sent.error().path};
+}
+
 // The answer under way, behind the function pointers that the plugin gets.
 class Exchange {
  public:
@@ -72,12 +78,12 @@ class Exchange {
   static tn_status TN_ABI write(void* ctx, tn_bytes chunk) noexcept {
     return guarded(nullptr, [&]() -> Result<void> {
       if (self(ctx).request_.stopping()) return Error{Code::cancelled, "the host is stopping"};
-      TN_CHECK(self(ctx).response_.write(chars(chunk)));
-      return self(ctx).response_.flush();
+      TN_CHECK(unless_gone(self(ctx).response_.write(chars(chunk))));
+      return unless_gone(self(ctx).response_.flush());
     });
   }
   static tn_status TN_ABI finish(void* ctx) noexcept {
-    return guarded(nullptr, [&] { return self(ctx).response_.finish(); });
+    return guarded(nullptr, [&] { return unless_gone(self(ctx).response_.finish()); });
   }
 
   http::Request& request_;

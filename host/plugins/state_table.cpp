@@ -1,5 +1,6 @@
 #include "host/plugins/host_tables.hpp"
 #include "host/plugins/instance_context.hpp"
+#include "host/store/key_rules.hpp"
 #include "tenon/json.hpp"
 
 namespace tenon::plugins {
@@ -55,7 +56,7 @@ tn_status TN_ABI list(void* ctx, const tn_call* call, tn_str prefix, tn_str afte
                       const tn_sink* output) noexcept {
   return guarded(call, [&]() -> Result<void> {
     TN_TRY(const auto state, context_of(ctx).state());
-    const size_t page = std::min<uint64_t>(limit, store::KeyValue::kMaxPage);
+    const size_t page = std::min<uint64_t>(limit, store::kMaxPage);
     TN_TRY(const auto entries,
            state.list(view(prefix), view(after), page, deadline_of(call, kDeadline)));
     std::vector<std::string> keys;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "host/store/key_rules.hpp"
 #include "host/store/migrations.hpp"
 
 namespace tenon::store {
@@ -9,7 +10,6 @@ namespace tenon::store {
 namespace {
 
 constexpr std::string_view kHostNamespace = "tenon_kv";
-constexpr std::string_view kLastCharacter = "\xF4\x8F\xBF\xBF";  // U+10FFFF, not for text exchange
 
 std::vector<Migration> migrations() {
   auto table = [](std::string_view key_type) {
@@ -29,16 +29,6 @@ std::vector<Migration> migrations() {
 std::int64_t first_version() {
   auto now = std::chrono::system_clock::now().time_since_epoch();
   return std::chrono::duration_cast<std::chrono::microseconds>(now).count();
-}
-
-Result<void> check_key(std::string_view key) {
-  if (!key.empty() && key.size() <= KeyValue::kMaxKeyBytes &&
-      key.find(kLastCharacter) == key.npos) {
-    return {};
-  }
-  return Error{Code::invalid,
-               fmt::format("a key of {} bytes; allowed are 1 to {}, without U+10FFFF", key.size(),
-                           KeyValue::kMaxKeyBytes)};
 }
 
 Result<KeyValue::Entry> entry_of(const Rows& rows, std::size_t row) {
@@ -111,9 +101,7 @@ Result<bool> KeyValue::remove(std::string_view key, Deadline deadline) const {
 
 Result<std::vector<KeyValue::Entry>> KeyValue::list(std::string_view prefix, std::string_view after,
                                                     std::size_t limit, Deadline deadline) const {
-  if (limit == 0 || limit > kMaxPage) {
-    return Error{Code::invalid, fmt::format("a page of {}; allowed are 1 to {}", limit, kMaxPage)};
-  }
+  TN_CHECK(check_page(limit));
   std::string end = std::string(prefix) + std::string(kLastCharacter);
   TN_TRY(Rows rows, host_.query("SELECT key, value, version FROM {entries} WHERE namespace = $1"
                                 " AND key >= $2 AND key < $3 AND key > $4 ORDER BY key LIMIT $5",

@@ -14,9 +14,6 @@ namespace tenon::store {
 
 class KeyValue {
  public:
-  static constexpr std::size_t kMaxKeyBytes = 512;
-  static constexpr std::size_t kMaxPage = 1000;
-
   struct Entry {
     std::string key;
     Bytes value;
@@ -34,8 +31,8 @@ class KeyValue {
   Result<std::optional<Entry>> get(std::string_view key, Deadline deadline) const;
   // Whether there was an entry.
   Result<bool> remove(std::string_view key, Deadline deadline) const;
-  // At most `limit` entries whose key begins with `prefix` and comes after `after`, in the order of
-  // the keys' bytes. The next page begins after the last key of this one.
+  // At most `limit` entries (1 to kMaxPage) whose key begins with `prefix` and comes after `after`,
+  // in the order of the keys' bytes. The next page begins after the last key of this one.
   Result<std::vector<Entry>> list(std::string_view prefix, std::string_view after,
                                   std::size_t limit, Deadline deadline) const;
 

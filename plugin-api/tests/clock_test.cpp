@@ -46,6 +46,7 @@ TEST_P(LackingClockTest, ATimerIsAnErrorThatNamesTheTable) {
   EXPECT_THAT(timer.error().message, testing::HasSubstr("tenon.clock/1"));
   clock.stop_timer(1);
   EXPECT_GT(clock.now().time_since_epoch(), 0s);
+  EXPECT_GT(clock.monotonic().time_since_epoch(), 0s);
 }
 
 // Of an older host, which knows no timers; with places for them that are empty; and without clock.
@@ -63,6 +64,7 @@ TEST(ClockTest, ATimerOfAHostThatHasThemGetsItsId) {
 
   EXPECT_EQ(Clock(plugin_side).start_timer(1s, 0s, 7).value(), 8u);
   EXPECT_EQ(Clock(plugin_side).now().time_since_epoch(), 1s);
+  EXPECT_EQ(Clock(plugin_side).monotonic().time_since_epoch(), 1s);
 }
 
 }  // namespace

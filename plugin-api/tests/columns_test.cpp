@@ -14,6 +14,17 @@ tn_column column(const char* name, uint32_t type, const void* data, uint64_t cou
   return {view(name), type, 0, data, count, offsets};
 }
 
+TEST(BatchBufferTest, TextsAreARaggedColumn) {
+  BatchBuffer buffer(3);
+  buffer.text("name", std::vector<std::string>{"ab", "", "c"});
+  const tn_batch raw = buffer.raw();
+  ASSERT_TRUE(check_batch(raw).ok());
+  const auto names = Batch(&raw).text("name");
+  EXPECT_EQ(text_at(*names, 0), "ab");
+  EXPECT_EQ(text_at(*names, 1), "");
+  EXPECT_EQ(text_at(*names, 2), "c");
+}
+
 TEST(ColumnsTest, WhatABufferHoldsABatchShows) {
   const std::vector<int64_t> prices{-1, 1999};
   const std::string text = "onethree";

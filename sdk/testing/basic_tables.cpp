@@ -17,6 +17,7 @@ void TN_ABI log_write(void* ctx, const tn_call* call, uint32_t level, tn_str mes
                       const tn_log_field* fields, uint64_t count) noexcept {
   (void)guarded(nullptr, [&]() -> Result<void> {
     World& world = guest_of(ctx).world;
+    pass(world, "log.write");
     LogLine line{level, std::string(view(message)), {}, std::string(Call(call).request_id())};
     for (uint64_t i = 0; i < count; ++i)
       line.fields[std::string(view(fields[i].name))] = view(fields[i].value);
@@ -30,7 +31,7 @@ tn_status TN_ABI config_get(void* ctx, const tn_call* call, tn_str pointer,
                             const tn_sink* output) noexcept {
   return guarded(call, [&]() -> Result<void> {
     Guest& guest = guest_of(ctx);
-    TN_CHECK(enter(guest.world, "config.get", call, Blocks::no));
+    TN_CHECK(enter(guest.world, "config.get", call));
     TN_TRY(const auto whole, json::parse(guest.config));
     boost::json::error_code failed;
     const auto* found = whole.find_pointer({pointer.data, pointer.size}, failed);
@@ -50,14 +51,61 @@ tn_status TN_ABI config_data_folder(void* ctx, const tn_call* call,
   });
 }
 
+bool lies_in(const std::filesystem::path& place, const std::filesystem::path& folder) {
+  const auto [rest, end] = std::mismatch(folder.begin(), folder.end(), place.begin(), place.end());
+  return rest == folder.end() || (std::next(rest) == folder.end() && rest->empty());
+}
+
+// As a deployment that grants nothing more: what the configuration names, the manifest asks for,
+// and the plugin's own folder.
+Result<void> check_readable(const Guest& guest, std::string_view given,
+                            const std::filesystem::path& place) {
+  const std::filesystem::path folder = guest.world.folder();
+  if (guest.declared.unbound) return {};
+  if (std::filesystem::path(given).is_absolute() && lies_in(place, folder)) return {};
+  for (const std::string& granted : guest.readable)
+    if (lies_in(place, (folder / granted).lexically_normal())) return {};
+  return Error{Code::denied,
+               "the plugin may not read " + place.string() +
+                   ": its configuration's schema does not say that the value is a path (.path = "
+                   "tenon::PathAccess::read), nor do its manifest's permissions name it"};
+}
+
 tn_status TN_ABI config_resolve_path(void* ctx, const tn_call* call, tn_str path,
                                      const tn_sink* output) noexcept {
   return guarded(call, [&]() -> Result<void> {
-    World& world = guest_of(ctx).world;
-    TN_CHECK(enter(world, "config.resolve_path", call, Blocks::no));
-    const std::filesystem::path resolved = std::filesystem::path(world.folder()) / view(path);
-    return put(world, output, resolved.lexically_normal().string());
+    Guest& guest = guest_of(ctx);
+    World& world = guest.world;
+    TN_CHECK(enter(world, "config.resolve_path", call));
+    const std::filesystem::path place =
+        (std::filesystem::path(world.folder()) / view(path)).lexically_normal();
+    TN_CHECK(check_readable(guest, view(path), place));
+    return put(world, output, place.string());
   });
+}
+
+Host::Labels sorted_labels(const tn_metric_label* labels, uint64_t count) {
+  Host::Labels sorted;
+  for (uint64_t i = 0; i < count; ++i)
+    sorted.emplace_back(view(labels[i].name), view(labels[i].value));
+  std::sort(sorted.begin(), sorted.end());
+  return sorted;
+}
+
+// The series, or where it goes when it is new.
+Result<size_t> find_series(const World& world, const Series& wanted) {
+  for (size_t i = 0; i < world.series.size(); ++i) {
+    const Series& one = world.series[i];
+    if (one.exposed != wanted.exposed) continue;
+    const bool same = one.labels == wanted.labels;
+    if (one.value.kind != wanted.value.kind || (same && one.bounds != wanted.bounds))
+      return Error{Code::conflict,
+                   "the metric \"" + one.exposed + "\" exists with another kind or other bounds",
+                   "name"};
+    if (same) return i;
+  }
+  if (world.series.size() == 1000) return Error{Code::limit, "the instance has 1,000 series"};
+  return world.series.size();
 }
 
 tn_status TN_ABI metrics_series(void* ctx, const tn_call* call, uint32_t kind, tn_str name, tn_str,
@@ -66,32 +114,23 @@ tn_status TN_ABI metrics_series(void* ctx, const tn_call* call, uint32_t kind, t
                                 uint64_t* series) noexcept {
   return guarded(call, [&]() -> Result<void> {
     World& world = guest_of(ctx).world;
-    TN_CHECK(enter(world, "metrics.series", call, Blocks::no));
+    TN_CHECK(enter(world, "metrics.series", call));
     if (kind < TN_COUNTER || kind > TN_HISTOGRAM)
       return Error{Code::invalid, "metric kind " + std::to_string(kind) + " is unknown"};
     std::vector<observe::MetricLabel> given;
     for (uint64_t i = 0; i < label_count; ++i)
       given.push_back({view(labels[i].name), view(labels[i].value)});
-    TN_CHECK(observe::exposed_metric_name(view(name)));
+    Series wanted;
+    TN_TRY(wanted.exposed, observe::exposed_metric_name(view(name)));
+    TN_CHECK(observe::check_plugin_metric(wanted.exposed));
     TN_CHECK(observe::check_labels(given));
     TN_CHECK(observe::check_bounds({bounds, bound_count}));
-    Host::Labels sorted;
-    for (uint64_t i = 0; i < label_count; ++i)
-      sorted.emplace_back(view(labels[i].name), view(labels[i].value));
-    std::sort(sorted.begin(), sorted.end());
+    wanted.labels = sorted_labels(labels, label_count);
+    if (kind == TN_HISTOGRAM) wanted.bounds.assign(bounds, bounds + bound_count);
+    wanted.value.kind = kind;
     const std::lock_guard lock(world.mutex);
-    for (size_t i = 0; i < world.series.size(); ++i) {
-      if (world.series[i].name != view(name)) continue;
-      if (world.series[i].value.kind != kind)
-        return Error{Code::conflict, "this metric exists with another kind",
-                     std::string(view(name))};
-      if (world.series[i].labels != sorted) continue;
-      *series = i;
-      return {};
-    }
-    if (world.series.size() == 1000) return Error{Code::limit, "the instance has 1,000 series"};
-    *series = world.series.size();
-    world.series.push_back({std::string(view(name)), std::move(sorted), {kind, 0, 0}});
+    TN_TRY(*series, find_series(world, wanted));
+    if (*series == world.series.size()) world.series.push_back(std::move(wanted));
     return {};
   });
 }
@@ -110,6 +149,7 @@ void TN_ABI progress_report(void* ctx, const tn_call*, tn_str text, uint64_t don
                             uint64_t total) noexcept {
   (void)guarded(nullptr, [&]() -> Result<void> {
     World& world = guest_of(ctx).world;
+    pass(world, "progress.report");
     const std::lock_guard lock(world.mutex);
     world.progress.push_back({std::string(view(text)), done, total});
     return {};

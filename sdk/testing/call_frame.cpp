@@ -80,6 +80,7 @@ CallFrame::CallFrame(World& world, const CallOptions& options, std::string what)
     if (options.timeout.count() != 0)
       call.deadline_ns = std::max<int64_t>(1, world.monotonic_ns + options.timeout.count());
     world.frames.push_back(shared_);
+    world.running[call_id_] = {options.request_id, &shared_->cancelled};
   }
   call_ = lent_->item(call);
 }
@@ -106,7 +107,7 @@ void CallFrame::complain(const std::string& what) {
 Result<void> CallFrame::result(tn_status status) {
   shared_->open = false;
   lent_.reset();
-  if (world_.store) world_.store->end_call(call_id_);
+  world_.end_call(call_id_);
   if (status < TN_OK || status > TN_E_DATA_LOSS)
     complain("returned the status " + std::to_string(status) + ", which is none");
   if (status != TN_OK && shared_->reasons == 0)

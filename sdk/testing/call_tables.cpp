@@ -1,54 +1,90 @@
 // tenon.message/1 and tenon.column/1 of a test's host: other plugins, as functions of the test.
-#include <algorithm>
-
+#include "host/config/labels.hpp"
 #include "world.hpp"
 
 namespace tenon::testing {
 namespace {
 
 Result<void> check_required(const Guest& guest, std::string_view interface_id) {
-  const auto& required = guest.declared.requires_interfaces;
-  if (guest.declared.unbound ||
-      std::find(required.begin(), required.end(), interface_id) != required.end())
-    return {};
+  if (guest.declared.needs(interface_id)) return {};
   return Error{Code::denied, "the plugin may not call " + std::string(interface_id) +
                                  ": its manifest does not require it"};
+}
+
+Result<plugins::ProviderSelector> selector_of(const tn_selector& raw) {
+  plugins::ProviderSelector out;
+  out.interface_id = view(raw.interface_id);
+  out.instance = view(raw.instance);
+  TN_TRY(out.range, VersionRange::parse(view(raw.range)));
+  if (TN_HAS(&raw, labels)) {
+    TN_TRY(out.labels, config::parse_labels(view(raw.labels)));
+  }
+  return out;
+}
+
+// An instance as the host's choice sees it. [world.mutex]
+Result<plugins::ProviderCandidate> candidate(const World& world, const std::string& interface_id,
+                                             const std::string& instance) {
+  const auto found = world.traits.find(instance);
+  const ProviderTraits traits = found == world.traits.end() ? ProviderTraits() : found->second;
+  const std::string major = interface_id.substr(interface_id.rfind('/') + 1);
+  plugins::ProviderCandidate out{instance, {}, {}, traits.priority};
+  TN_TRY(out.version, Version::parse(traits.version.empty() ? major : traits.version));
+  TN_TRY(out.labels, config::parse_labels(traits.labels));
+  return out;
+}
+
+// Those that are there; all of them when none is, so that their callers hear of it. [world.mutex]
+Result<std::vector<plugins::ProviderCandidate>> candidates(const World& world,
+                                                           const std::string& interface_id) {
+  std::vector<plugins::ProviderCandidate> all, there;
+  for (const auto& [key, provider] : world.providers) {
+    if (key.first != interface_id) continue;
+    TN_TRY(auto one, candidate(world, interface_id, key.second));
+    all.push_back(one);
+    if (!world.away.contains(key.second)) there.push_back(std::move(one));
+  }
+  return there.empty() ? all : there;
 }
 
 tn_status TN_ABI providers(void* ctx, const tn_call* call, const tn_selector* selector,
                            const tn_sink* output) noexcept {
   return guarded(call, [&]() -> Result<void> {
     Guest& guest = guest_of(ctx);
-    TN_CHECK(enter(guest.world, "message.providers", call, Blocks::no));
+    World& world = guest.world;
+    TN_CHECK(enter(world, "message.providers", call));
     TN_CHECK(check_required(guest, view(selector->interface_id)));
+    TN_TRY(const auto wanted, selector_of(*selector));
     std::vector<Provider> found;
     {
-      const std::lock_guard lock(guest.world.mutex);
-      for (const auto& [key, provider] : guest.world.providers) {
-        const auto& [interface_id, instance] = key;
-        if (interface_id != view(selector->interface_id)) continue;
-        if (selector->instance.size && instance != view(selector->instance)) continue;
-        found.push_back({instance, instance, "1.0.0",
-                         guest.world.away.contains(instance) ? "away" : "ready", "", 0});
+      const std::lock_guard lock(world.mutex);
+      for (const auto& [key, provider] : world.providers) {
+        if (key.first != wanted.interface_id) continue;
+        TN_TRY(const auto one, candidate(world, key.first, key.second));
+        if (!plugins::choose_provider({one}, wanted, nullptr)) continue;
+        found.push_back({one.instance, one.instance, one.version.to_string(),
+                         world.away.contains(one.instance) ? "away" : "ready",
+                         config::to_string(one.labels), one.priority});
       }
     }
-    return put(guest.world, output, json::encode(found));
+    return put(world, output, json::encode(found));
   });
 }
 
-// The provider that serves the selector: by name, the first that is not away.
-Result<std::string> choose(const World& world, const tn_selector& selector) {
-  std::string chosen;
-  for (const auto& [key, provider] : world.providers) {
-    if (key.first != view(selector.interface_id)) continue;
-    if (selector.instance.size && key.second != view(selector.instance)) continue;
-    if (chosen.empty() || (world.away.contains(chosen) && !world.away.contains(key.second)))
-      chosen = key.second;
-  }
-  if (chosen.empty())
-    return Error{Code::not_found,
-                 "the test provides no " + std::string(view(selector.interface_id))};
-  return chosen;
+// The provider of a resolved method. [world.mutex]
+Result<const ProviderFake*> choose(const World& world, const ResolvedMethod& wanted,
+                                   std::string& instance) {
+  TN_TRY(const auto all, candidates(world, wanted.selector.interface_id));
+  const auto* const chosen = plugins::choose_provider(all, wanted.selector, nullptr);
+  if (!chosen)
+    return Error{Code::not_found, plugins::explain_choice(world.instance, all, wanted.selector,
+                                                          nullptr, "the test provides none")};
+  instance = chosen->instance;
+  const ProviderFake& provider = world.providers.at({wanted.selector.interface_id, instance});
+  if (!provider.texts.contains(wanted.method) && !provider.columns.contains(wanted.method))
+    return Error{Code::not_found, wanted.selector.interface_id + " of " + instance +
+                                      " has no method \"" + wanted.method + "\""};
+  return &provider;
 }
 
 tn_status TN_ABI resolve(void* ctx, const tn_call* call, const tn_selector* selector, tn_str method,
@@ -56,17 +92,15 @@ tn_status TN_ABI resolve(void* ctx, const tn_call* call, const tn_selector* sele
   return guarded(call, [&]() -> Result<void> {
     Guest& guest = guest_of(ctx);
     World& world = guest.world;
-    TN_CHECK(enter(world, "message.resolve", call, Blocks::no));
+    TN_CHECK(enter(world, "message.resolve", call));
     TN_CHECK(check_required(guest, view(selector->interface_id)));
+    ResolvedMethod resolved{{}, std::string(view(method))};
+    TN_TRY(resolved.selector, selector_of(*selector));
     const std::lock_guard lock(world.mutex);
-    TN_TRY(const std::string instance, choose(world, *selector));
-    const std::string interface_id(view(selector->interface_id));
-    const ProviderFake& provider = world.providers.at({interface_id, instance});
-    if (!provider.texts.contains(view(method)) && !provider.columns.contains(view(method)))
-      return Error{Code::not_found, interface_id + " of " + instance + " has no method \"" +
-                                        std::string(view(method)) + "\""};
+    std::string instance;
+    TN_CHECK(choose(world, resolved, instance));
     *handle = world.next_id++;
-    world.methods[*handle] = {interface_id, instance, std::string(view(method))};
+    world.methods[*handle] = std::move(resolved);
     return {};
   });
 }
@@ -78,12 +112,15 @@ Result<Function> find(World& world, tn_method handle, Functions ProviderFake::*f
   const auto resolved = world.methods.find(handle);
   if (resolved == world.methods.end())
     return Error{Code::invalid, "no method was resolved under this handle"};
-  const auto& [interface_id, instance, method] = resolved->second;
+  const ResolvedMethod& wanted = resolved->second;
+  std::string instance;
+  TN_TRY(const ProviderFake* const provider, choose(world, wanted, instance));
   if (world.away.contains(instance)) return Error{Code::unavailable, instance + " is away"};
-  const auto& named = world.providers.at({interface_id, instance}).*functions;
-  const auto found = named.find(method);
+  const auto& named = provider->*functions;
+  const auto found = named.find(wanted.method);
   if (found == named.end())
-    return Error{Code::unsupported, interface_id + " " + method + " is a method of the other kind"};
+    return Error{Code::unsupported, wanted.selector.interface_id + " " + wanted.method +
+                                        " is a method of the other kind"};
   return found->second;
 }
 
@@ -91,9 +128,10 @@ tn_status TN_ABI call_message(void* ctx, const tn_call* call, tn_method handle, 
                               const tn_sink* output) noexcept {
   return guarded(call, [&]() -> Result<void> {
     World& world = guest_of(ctx).world;
-    TN_CHECK(enter(world, "message.call", call));
+    TN_CHECK(enter(world, "message.call", call, Waits::yes));
     TN_TRY(const auto method, find<Host::TextMethod>(world, handle, &ProviderFake::texts));
     TN_TRY(const std::string answer, method(view(input)));
+    TN_CHECK(check_deadline(world, call));  // it may have passed while the other plugin worked
     return put(world, output, answer);
   });
 }
@@ -110,10 +148,11 @@ tn_status TN_ABI call_columns(void* ctx, const tn_call* call, tn_method handle,
                               const tn_batch* input, const tn_batch_sink* output) noexcept {
   return guarded(call, [&]() -> Result<void> {
     World& world = guest_of(ctx).world;
-    TN_CHECK(enter(world, "column.call", call));
+    TN_CHECK(enter(world, "column.call", call, Waits::yes));
     TN_TRY(const auto method, find<Host::ColumnMethod>(world, handle, &ProviderFake::columns));
     TN_CHECK(check_batch(*input));
     TN_TRY(auto answers, method(Batch(input)));
+    TN_CHECK(check_deadline(world, call));
     BatchOut out(output);
     for (BatchBuffer& answer : answers) TN_CHECK(out.write(answer));
     return {};

@@ -89,6 +89,8 @@ Declared declared_of(bj::object manifest) {
     DeclaredRoute& made = out.routes.emplace_back();
     made.method = text_of(route, "method");
     made.pattern = text_of(route, "path");
+    made.consumes = text_of(route, "consumes");
+    made.produces = text_of(route, "produces");
     if (const auto* limit = route.if_contains("max_body_bytes"))
       made.max_body_bytes = limit->to_number<uint64_t>();
   }
@@ -131,7 +133,34 @@ Result<void> complete(const bj::object& schema, bj::object& config, const std::s
   return {};
 }
 
+// A pattern such as lists/2024-*/x.csv stands for the folder that it is looked for in.
+std::string without_pattern(const std::string& path) {
+  const size_t star = path.find_first_of("*?[");
+  return star == std::string::npos ? path : path.substr(0, path.rfind('/', star) + 1);
+}
+
+void collect_paths(const bj::object& schema, const bj::value& value,
+                   std::vector<std::string>& paths) {
+  const std::string format = text_of(schema, "format");
+  if (value.is_string() && (format == "tenon-read-path" || format == "tenon-write-path"))
+    paths.push_back(without_pattern(std::string(value.get_string())));
+  const auto* items = schema.if_contains("items");
+  if (value.is_array() && items && items->is_object())
+    for (const bj::value& item : value.get_array()) collect_paths(items->get_object(), item, paths);
+  const auto* properties = schema.if_contains("properties");
+  if (!value.is_object() || !properties || !properties->is_object()) return;
+  for (const auto& entry : value.get_object())
+    if (const auto* property = properties->get_object().if_contains(entry.key());
+        property && property->is_object())
+      collect_paths(property->get_object(), entry.value(), paths);
+}
+
 }  // namespace
+
+bool Declared::needs(std::string_view interface_id) const {
+  return unbound || std::find(requires_interfaces.begin(), requires_interfaces.end(),
+                              interface_id) != requires_interfaces.end();
+}
 
 Result<Declared> read_declared(const tn_entry& entry) {
   Search search{reinterpret_cast<uintptr_t>(&entry), {}};
@@ -148,6 +177,17 @@ Result<Declared> read_declared(const tn_entry& entry) {
         Code::invalid,
         std::string("the manifest has another form than manifest.h says: ") + wrong.what()};
   }
+}
+
+std::vector<std::string> readable_paths(const bj::object& manifest, const std::string& config) {
+  std::vector<std::string> paths;
+  if (const auto* schema = manifest.if_contains("config_schema"); schema && schema->is_object())
+    collect_paths(schema->get_object(), bj::parse(config), paths);
+  if (const auto* wanted = manifest.if_contains("permissions"); wanted && wanted->is_object())
+    for (const char* kind : {"read", "write"})
+      for (const bj::value& permission : list_of(wanted->get_object(), kind))
+        paths.push_back(text_of(permission.as_object(), "value"));
+  return paths;
 }
 
 Result<std::string> complete_config(const bj::object& manifest, const std::string& config) {

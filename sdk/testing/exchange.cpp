@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "host/http/header_rules.hpp"
 #include "host/http/problem.hpp"
 #include "tenon/http.hpp"
 
@@ -21,7 +22,7 @@ Exchange::Exchange(CallFrame& frame, const HttpRequest& request, uint64_t max_bo
         Exchange& self = of(ctx);
         const tn_status started = self.start(status, headers, count);
         if (started != TN_OK) return started;
-        self.response_.body = chars(body);
+        if (!http::is_bodiless(static_cast<int>(status))) self.response_.body = chars(body);
         self.phase_ = Phase::done;
         return TN_OK;
       },
@@ -71,6 +72,13 @@ tn_status Exchange::start(uint32_t status, const tn_http_field* headers, uint64_
     frame_.complain("answered with the status " + std::to_string(status));
     return TN_E_INVALID;
   }
+  std::vector<http::Header> checked;
+  for (uint64_t i = 0; i < count; ++i)
+    checked.push_back({view(headers[i].name), view(headers[i].value)});
+  if (const auto allowed = http::check_answer_headers(checked); !allowed.ok()) {
+    frame_.complain(allowed.error().message);
+    return TN_E_INVALID;
+  }
   response_.status = status;
   for (uint64_t i = 0; i < count; ++i)
     response_.headers.emplace_back(view(headers[i].name), view(headers[i].value));
@@ -83,7 +91,7 @@ tn_status Exchange::write(std::string_view chunk) {
     frame_.complain("wrote to an answer that it had not begun");
     return TN_E_INVALID;
   }
-  response_.body += chunk;
+  if (!http::is_bodiless(static_cast<int>(response_.status))) response_.body += chunk;
   if (response_.body.size() < request_.gone_after) return TN_OK;
   gone_ = true;
   return TN_E_CANCELLED;

@@ -14,11 +14,21 @@ constexpr std::array<std::string_view, 23> kFunctions = {
     "store.rollback",  "state.get",          "state.put",           "state.put_if",
     "state.remove",    "state.list",         "clock.start_timer",   "metrics.series",
     "events.publish",  "events.subscribe",   "events.unsubscribe"};
+// They return nothing that says so when they fail.
+constexpr std::array<std::string_view, 4> kNeverFail = {"clock.now", "clock.monotonic", "log.write",
+                                                        "progress.report"};
+
+template <class Names>
+bool is_in(const Names& names, std::string_view function) {
+  return std::find(names.begin(), names.end(), function) != names.end();
+}
 
 void check(std::string_view function) {
-  if (std::find(kFunctions.begin(), kFunctions.end(), function) != kFunctions.end()) return;
+  if (is_in(kFunctions, function) || is_in(kNeverFail, function)) return;
   std::string names;
-  for (const auto name : kFunctions) names += (names.empty() ? "" : ", ") + std::string(name);
+  for (const auto name : kFunctions) names += std::string(name) + ", ";
+  for (const auto name : kNeverFail) names += std::string(name) + ", ";
+  names.resize(names.size() - 2);
   throw std::invalid_argument("\"" + std::string(function) +
                               "\" is no function of the host's tables; there are " + names);
 }
@@ -31,6 +41,8 @@ Faults::Plan& Faults::plan(std::string_view function) {
 }
 
 void Faults::fail(std::string_view function, Code code, Fault when) {
+  if (is_in(kNeverFail, function))
+    throw std::invalid_argument("\"" + std::string(function) + "\" never fails");
   const std::lock_guard lock(mutex_);
   Plan& changed = plan(function);
   changed.code = code;
@@ -40,6 +52,12 @@ void Faults::fail(std::string_view function, Code code, Fault when) {
 void Faults::delay(std::string_view function, std::chrono::nanoseconds time) {
   const std::lock_guard lock(mutex_);
   plan(function).delay = time;
+}
+
+void Faults::during(std::string_view function, std::function<void()> action, uint64_t after) {
+  const std::lock_guard lock(mutex_);
+  Plan& changed = plan(function);
+  changed.actions.emplace(changed.calls + after + 1, std::move(action));
 }
 
 uint64_t Faults::calls(std::string_view function) const {
@@ -54,6 +72,7 @@ void Faults::heal() {
   for (auto& [function, plan] : plans_) {
     plan.code.reset();
     plan.delay = {};
+    plan.actions.clear();
   }
 }
 
@@ -61,7 +80,10 @@ Faults::Verdict Faults::enter(std::string_view function) {
   const std::lock_guard lock(mutex_);
   Plan& found = plan(function);
   ++found.calls;
-  Verdict verdict{found.delay, {}};
+  Verdict verdict{{}, found.delay, {}};
+  const auto [first, last] = found.actions.equal_range(found.calls);
+  for (auto it = first; it != last; ++it) verdict.actions.push_back(std::move(it->second));
+  found.actions.erase(first, last);
   if (!found.code) return verdict;
   if (found.when.after > 0) {
     --found.when.after;

@@ -6,7 +6,11 @@
 #include <stdexcept>
 
 #include "call_frame.hpp"
+#include "host/config/labels.hpp"
+#include "host/observe/metric_rules.hpp"
+#include "host/plugins/event_options.hpp"
 #include "host/plugins/event_topic.hpp"
+#include "tenon/events.hpp"
 #include "world.hpp"
 
 namespace tenon::testing {
@@ -62,46 +66,19 @@ void note(Outcome& outcome, const Result<void>& done) {
   if (!done.ok()) outcome.errors.push_back(done.error());
 }
 
-// One event of a subscription on its way.
-struct Delivery {
-  Guest* guest = nullptr;
-  std::string name;
-  uint64_t token = 0;
-  bool durable = false;
-  WaitingEvent waiting;
-};
-
-// Each first event that waits for a plugin that runs, but those in `held`.
-std::optional<Delivery> take_event(World& world, const std::vector<std::string>& held) {
-  const std::lock_guard lock(world.mutex);
-  for (Subscription& one : world.subscriptions) {
-    if (!one.guest || one.waiting.empty()) continue;
-    if (std::find(held.begin(), held.end(), one.name) != held.end()) continue;
-    WaitingEvent& first = one.waiting.front();
-    ++first.attempt;
-    Delivery delivery{one.guest, one.name, one.token, one.durable, first};
-    if (!one.durable) one.waiting.pop_front();
-    return delivery;
-  }
-  return std::nullopt;
-}
-
-void taken(World& world, const Delivery& delivery) {
-  const std::lock_guard lock(world.mutex);
-  for (Subscription& one : world.subscriptions)
-    if (one.name == delivery.name && one.durable && !one.waiting.empty() &&
-        one.waiting.front().event.id == delivery.waiting.event.id)
-      one.waiting.pop_front();
+// What the host sends on its own account carries no request.
+CallOptions from_the_host(std::chrono::nanoseconds timeout = {}) {
+  return {.timeout = timeout, .request_id = ""};
 }
 
 Result<void> hand_over(World& world, const Delivery& delivery) {
-  const PublishedEvent& event = delivery.waiting.event;
-  CallFrame frame(world, {}, "deliver");
+  const PublishedEvent& event = delivery.event;
+  CallFrame frame(world, from_the_host(plugins::EventOptions().deliver_timeout), "deliver");
   const tn_event raw{sizeof(tn_event),
-                     delivery.waiting.attempt,
+                     delivery.attempt,
                      event.id,
-                     delivery.waiting.time_ns,
-                     0,
+                     delivery.time_ns,
+                     delivery.missed,
                      frame.lent().text(event.topic),
                      frame.lent().text(event.source),
                      frame.lent().text(event.data)};
@@ -152,7 +129,7 @@ Outcome Host::advance(std::chrono::nanoseconds step) {
   while (true) {
     const Due due = take_due(*world_, end_ns);
     if (!due.guest) break;
-    CallFrame frame(*world_, {}, "fire");
+    CallFrame frame(*world_, from_the_host(), "fire");
     note(outcome, frame.result(due.guest->timer_table->fire(due.guest->instance, frame.call(),
                                                             due.timer.token)));
   }
@@ -177,6 +154,15 @@ void Host::provide_columns(std::string_view interface_id, std::string_view metho
       .columns[std::string(method)] = std::move(answer);
 }
 
+void Host::describe_provider(std::string_view instance, ProviderTraits traits) {
+  if (const auto version = Version::parse(traits.version); !traits.version.empty() && !version.ok())
+    throw std::invalid_argument(version.error().message);
+  if (const auto labels = config::parse_labels(traits.labels); !labels.ok())
+    throw std::invalid_argument(labels.error().message);
+  const std::lock_guard lock(world_->mutex);
+  world_->traits[std::string(instance)] = std::move(traits);
+}
+
 void Host::set_away(std::string_view instance, bool away) {
   const std::lock_guard lock(world_->mutex);
   if (away)
@@ -194,8 +180,22 @@ void Host::delay(std::string_view function, std::chrono::nanoseconds time) {
 void Host::heal() {
   world_->faults.heal();
 }
+void Host::during(std::string_view function, std::function<void()> action, uint64_t after) {
+  world_->faults.during(function, std::move(action), after);
+}
 uint64_t Host::calls(std::string_view function) const {
   return world_->faults.calls(function);
+}
+
+size_t Host::cancel(std::string_view request_id) {
+  const std::lock_guard lock(world_->mutex);
+  size_t count = 0;
+  for (const auto& [id, call] : world_->running) {
+    if (call.request_id != request_id) continue;
+    __atomic_store_n(call.cancelled, 1u, __ATOMIC_RELEASE);
+    ++count;
+  }
+  return count;
 }
 
 void Host::hide(std::string_view table) {
@@ -212,22 +212,28 @@ void Host::use_store(std::unique_ptr<StoreFake> store) {
 uint64_t Host::publish(std::string_view topic, std::string_view json, std::string_view source) {
   for (const auto& checked : {plugins::check_topic(topic), plugins::check_event_data(json)})
     if (!checked.ok()) throw std::invalid_argument(checked.error().message);
-  return accept_event(*world_, topic, json, source);
+  if (!topic.starts_with(plugins::kHostTopics))
+    return world_->events.accept(topic, json, source, world_->read_clock());
+  const auto event = json::decode<ProviderEvent>(json);
+  if (topic != Events::kProvider || !event.ok())
+    throw std::invalid_argument(
+        "the host publishes tenon.provider alone, with interface, version, instance and state");
+  return world_->events.accept(topic, json, "", world_->read_clock(), event->interface);
 }
 
 Outcome Host::deliver() {
   Outcome outcome;
-  std::vector<std::string> held;  // durable ones whose first event failed: in their order
-  while (const auto delivery = take_event(*world_, held)) {
+  std::set<std::string> held;  // durable ones whose first event failed: in their order
+  while (const auto delivery = world_->events.take(world_->read_clock(), held)) {
     const auto done = hand_over(*world_, *delivery);
     note(outcome, done);
-    if (!delivery->durable) continue;
-    if (done.ok())
-      taken(*world_, *delivery);
-    else
-      held.push_back(delivery->name);
+    if (world_->events.settle(*delivery, done.ok())) held.insert(delivery->name);
   }
   return outcome;
+}
+
+void Host::limit_events(const EventLimits& limits) {
+  world_->events.limit(limits);
 }
 
 std::vector<LogLine> Host::log() const {
@@ -248,16 +254,17 @@ std::vector<ProgressLine> Host::progress() const {
 }
 
 std::vector<PublishedEvent> Host::events() const {
-  const std::lock_guard lock(world_->mutex);
-  return world_->events;
+  return world_->events.published();
 }
 
 std::optional<MetricValue> Host::metric(std::string_view name, const Labels& labels) const {
   Labels sorted = labels;
   std::sort(sorted.begin(), sorted.end());
+  const auto exposed = observe::exposed_metric_name(name);
+  if (!exposed.ok()) throw std::invalid_argument(exposed.error().message);
   const std::lock_guard lock(world_->mutex);
   for (const Series& one : world_->series)
-    if (one.name == name && one.labels == sorted) return one.value;
+    if (one.exposed == *exposed && one.labels == sorted) return one.value;
   return std::nullopt;
 }
 
@@ -270,8 +277,7 @@ std::optional<std::string> Host::state(std::string_view key) const {
 
 void Host::set_state(std::string_view key, std::string_view value) {
   const std::lock_guard lock(world_->mutex);
-  StateEntry& entry = world_->state[std::string(key)];
-  entry = {std::string(value), entry.version + 1, true};
+  world_->write_state(key, value);
 }
 
 std::vector<std::string> Host::violations() const {

@@ -8,7 +8,7 @@
 
 #include "call_frame.hpp"
 #include "exchange.hpp"
-#include "host/http/route_table.hpp"
+#include "routes.hpp"
 #include "tenon/handover.h"
 #include "world.hpp"
 
@@ -23,10 +23,22 @@ const tn_entry& load(const std::string& file, void*& handle) {
   return *entry;
 }
 
-// Routes only find their way here: the plugin's own table handles them.
-class NoHandler final : public http::Handler {
-  void handle(http::Request&, http::Response&) override {}
-};
+// The request as the plugin gets it.
+const tn_http_request* describe(Lent& lent, const HttpRequest& request, const Routed& routed) {
+  std::vector<tn_http_field> params, headers;
+  for (size_t i = 0; i < routed.match.param_count; ++i)
+    params.push_back(
+        {lent.text(routed.match.route->param_names[i]), lent.text(routed.match.params[i])});
+  for (const auto& [name, value] : request.headers)
+    headers.push_back({lent.text(name), lent.text(value)});
+  return lent.item(tn_http_request{sizeof(tn_http_request), static_cast<uint32_t>(params.size()),
+                                   static_cast<uint32_t>(headers.size()), 0,
+                                   lent.text(request.method == "HEAD" ? "GET" : request.method),
+                                   lent.text(routed.path.decoded()), lent.text(routed.query),
+                                   lent.text("127.0.0.1"),
+                                   request.chunked ? -1 : static_cast<int64_t>(request.body.size()),
+                                   lent.items(params), lent.items(headers)});
+}
 
 }  // namespace
 
@@ -59,11 +71,8 @@ class Plugin::Impl {
  private:
   Result<void> create(const CallOptions& options);
   void destroy();
-  HttpResponse run(const HttpRequest& request, const http::RouteTable::Match& match,
-                   const http::TargetPath& path, std::string_view query);
 
-  std::shared_ptr<const http::RouteTable> routes_;
-  std::map<const http::CompiledRoute*, uint32_t> route_numbers_;
+  std::optional<Routes> routes_;
   bool initialised_ = false;
   size_t violations_told_ = 0;
 };
@@ -74,16 +83,7 @@ Plugin::Impl::Impl(Host& host, const tn_entry& entry, void* handle)
     throw std::runtime_error("tenon_entry is none of version 1 of the interface");
   auto declared = read_declared(entry);
   if (!declared.ok()) throw std::runtime_error(declared.error().message);
-  std::vector<http::Route> routes;
-  for (const DeclaredRoute& route : declared->routes) {
-    http::Route made{route.method, route.pattern, "the plugin", std::make_shared<NoHandler>()};
-    made.limits.max_body_bytes = route.max_body_bytes;
-    routes.push_back(std::move(made));
-  }
-  auto table = http::RouteTable::build(std::move(routes));
-  if (!table.ok()) throw std::runtime_error(table.error().message);
-  routes_ = std::move(*table);
-  for (uint32_t i = 0; i < routes_->routes().size(); ++i) route_numbers_[&routes_->routes()[i]] = i;
+  routes_.emplace(declared->routes);
   life_ = this->table<tn_plugin>(TN_PLUGIN_ID);
   if (!life_) throw std::runtime_error("the plugin has no table " TN_PLUGIN_ID);
   guest_ = std::make_unique<Guest>(world_, std::move(*declared));
@@ -110,6 +110,7 @@ Result<void> Plugin::Impl::create(const CallOptions& options) {
     config = world_.config;
   }
   TN_TRY(guest_->config, complete_config(guest_->declared.manifest, config));
+  guest_->readable = readable_paths(guest_->declared.manifest, guest_->config);
   if (!initialised_ && entry_.init) {
     CallFrame frame(world_, options, "init");
     TN_CHECK(frame.result(entry_.init(frame.call())));
@@ -138,6 +139,7 @@ void Plugin::Impl::destroy() {
   CallFrame frame(world_, {}, "destroy");
   life_->destroy(guest_->instance, frame.call());
   (void)frame.result(TN_OK);
+  world_.end_call(0);  // transactions that belong to no call belong to the instance
   guest_->instance = nullptr;
 }
 
@@ -171,57 +173,16 @@ Result<uint32_t> Plugin::Impl::method_number(std::string_view interface_id, std:
 }
 
 HttpResponse Plugin::Impl::handle(const HttpRequest& request) {
-  HttpResponse refused;
-  refused.finished = true;
-  const auto refuse = [&](uint32_t status, Error error) {
-    refused.status = status;
-    refused.error = std::move(error);
-    return refused;
-  };
-  if (const auto running = check_running(); !running.ok()) return refuse(503, running.error());
-  const size_t mark = request.target.find('?');
-  http::TargetPath path;
-  if (const auto parsed = path.parse(std::string_view(request.target).substr(0, mark));
-      !parsed.ok())
-    return refuse(400, parsed.error());
-  http::RouteTable::Match match;
-  routes_->match(request.method, path, match);
-  if (!match.route && match.allowed)
-    return refuse(405, {Code::unsupported, "no route of this path takes " + request.method});
-  if (!match.route) return refuse(404, {Code::not_found, "the plugin has no such route"});
-  const auto query =
-      mark == std::string::npos ? "" : std::string_view(request.target).substr(mark + 1);
-  return run(request, match, path, query);
-}
-
-HttpResponse Plugin::Impl::run(const HttpRequest& request, const http::RouteTable::Match& match,
-                               const http::TargetPath& path, std::string_view query) {
-  const http::Route& route = match.route->route;
-  CallFrame frame(world_, request.call, request.method + " " + route.pattern);
-  Lent& lent = frame.lent();
-  std::vector<tn_http_field> params, headers;
-  for (size_t i = 0; i < match.param_count; ++i)
-    params.push_back({lent.text(match.route->param_names[i]), lent.text(match.params[i])});
-  for (const auto& [name, value] : request.headers)
-    headers.push_back({lent.text(name), lent.text(value)});
-  const tn_http_request raw{sizeof(tn_http_request),
-                            static_cast<uint32_t>(params.size()),
-                            static_cast<uint32_t>(headers.size()),
-                            0,
-                            lent.text(request.method == "HEAD" ? "GET" : request.method),
-                            lent.text(path.decoded()),
-                            lent.text(query),
-                            lent.text("127.0.0.1"),
-                            request.chunked ? -1 : static_cast<int64_t>(request.body.size()),
-                            lent.items(params),
-                            lent.items(headers)};
-  constexpr uint64_t kHostsLimit = 8u << 20;
-  Exchange exchange(frame, request, route.limits.max_body_bytes.value_or(kHostsLimit));
+  if (const auto running = check_running(); !running.ok()) return host_answer(503, running.error());
+  Routed routed;
+  if (auto refused = routes_->find(request, routed)) return std::move(*refused);
   const auto* http = table<tn_plugin_http>(TN_HTTP_ID);
   if (!http) throw std::runtime_error("the plugin has routes and no table " TN_HTTP_ID);
+  CallFrame frame(world_, request.call, request.method + " " + routed.route().pattern);
+  const tn_http_request* const raw = describe(frame.lent(), request, routed);
+  Exchange exchange(frame, request, routed.max_body());
   const tn_status status =
-      http->handle(guest_->instance, frame.call(), route_numbers_.at(match.route), lent.item(raw),
-                   exchange.get());
+      http->handle(guest_->instance, frame.call(), routed.number, raw, exchange.get());
   exchange.check(status);
   return exchange.end(frame.result(status));
 }

@@ -70,7 +70,7 @@ class SqliteFake final : public StoreFake {
     const std::lock_guard lock(mutex_);
     const auto found = transactions_.find(tx);
     if (found == transactions_.end())
-      return Error{Code::not_found, "there is no transaction " + std::to_string(tx)};
+      return Error{Code::invalid, "there is no open transaction " + std::to_string(tx)};
     return found->second.transaction;
   }
   Result<std::shared_ptr<store::Transaction>> take(tn_tx tx) {
@@ -102,6 +102,7 @@ class SqliteFake final : public StoreFake {
                                 const tn_sql_value* values, uint64_t count, const tn_sink* rows,
                                 uint64_t* affected) noexcept {
     return guarded(call, [&]() -> Result<void> {
+      if (!rows) return Error{Code::invalid, "a statement needs somewhere to put its rows"};
       TN_TRY(const auto params, store::params_of(values, count));
       store::Rows found;
       if (affected) {
@@ -131,6 +132,8 @@ class SqliteFake final : public StoreFake {
   }
   static tn_status TN_ABI begin(void* ctx, const tn_call* call, uint32_t mode, tn_tx* tx) noexcept {
     return guarded(call, [&]() -> Result<void> {
+      if (mode != TN_TX_READ && mode != TN_TX_WRITE)
+        return Error{Code::invalid, "transaction mode " + std::to_string(mode) + " is unknown"};
       SqliteFake& self = of(ctx);
       const auto way = mode == TN_TX_WRITE ? store::Mode::write : store::Mode::read;
       TN_TRY(auto made, self.scope_->begin(way, soon()));

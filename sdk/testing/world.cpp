@@ -43,10 +43,22 @@ void World::violation(const std::string& what) {
   violations.push_back(what);
 }
 
+void World::end_call(uint64_t call_id) {
+  if (store) store->end_call(call_id);
+  const std::lock_guard lock(mutex);
+  running.erase(call_id);
+  std::erase_if(writers, [&](const auto& one) { return one.second == call_id; });
+}
+
 void World::move_time(std::chrono::nanoseconds step) {
   const std::lock_guard lock(mutex);
   now_ns += step.count();
   monotonic_ns += step.count();
+}
+
+int64_t World::read_clock() {
+  const std::lock_guard lock(mutex);
+  return now_ns;
 }
 
 const std::string& World::folder() {
@@ -57,6 +69,14 @@ const std::string& World::folder() {
     data_folder = std::move(path);
   }
   return data_folder;
+}
+
+void World::write_state(std::string_view key, std::string_view value) {
+  StateEntry& entry = state[std::string(key)];
+  // A key begins where the host begins it, so that nobody counts on 1.
+  const auto first = static_cast<uint64_t>(now_ns / 1000);
+  entry = {std::string(value),
+           entry.exists ? entry.version + 1 : std::max(first, entry.version + 1), true};
 }
 
 Guest::Guest(World& world_, Declared declared_)
@@ -76,25 +96,40 @@ Guest::~Guest() {
 }
 
 void Guest::leave() {
+  world.events.leave(*this);
   const std::lock_guard lock(world.mutex);
   timers.clear();
-  std::erase_if(world.subscriptions,
-                [this](const Subscription& one) { return one.guest == this && !one.durable; });
-  for (Subscription& one : world.subscriptions)
-    if (one.guest == this) one.guest = nullptr;
 }
 
-Result<void> enter(World& world, const char* function, const tn_call* call, Blocks blocks) {
-  Faults::Verdict verdict = world.faults.enter(function);
+void pass(World& world, const char* function) {
+  const Faults::Verdict verdict = world.faults.enter(function);
+  for (const auto& action : verdict.actions) action();
   world.move_time(verdict.delay);
-  if (blocks == Blocks::yes) {
-    const Call under_way(call);
-    if (under_way.cancelled()) return Error{Code::cancelled, "the caller has given up"};
-    const std::lock_guard lock(world.mutex);
-    if (call && call->deadline_ns != 0 && call->deadline_ns <= world.monotonic_ns)
-      return Error{Code::timeout, "the deadline has passed"};
-  }
+}
+
+Result<void> enter(World& world, const char* function, const tn_call* call, Waits waits) {
+  Faults::Verdict verdict = world.faults.enter(function);
+  for (const auto& action : verdict.actions) action();
+  world.move_time(verdict.delay);
+  if (waits == Waits::yes) TN_CHECK(check_deadline(world, call));
   if (verdict.failure) return std::move(*verdict.failure);
+  return {};
+}
+
+Result<void> check_deadline(World& world, const tn_call* call) {
+  const std::lock_guard lock(world.mutex);
+  if (call && call->deadline_ns != 0 && call->deadline_ns <= world.monotonic_ns)
+    return Error{Code::timeout, "the deadline has passed"};
+  return {};
+}
+
+Result<void> check_writer_is_free(World& world, const tn_call* call) {
+  const uint64_t call_id = Call(call).raw().call_id;
+  const std::lock_guard lock(world.mutex);
+  for (const auto& [tx, owner] : world.writers)
+    if (call_id != 0 && owner == call_id)
+      return Error{Code::timeout,
+                   "the store has one writer, and this call has a transaction for writing open"};
   return {};
 }
 

@@ -5,7 +5,9 @@
 #include <set>
 
 #include "declared.hpp"
+#include "events.hpp"
 #include "faults.hpp"
+#include "host/plugins/provider_choice.hpp"
 #include "lent.hpp"
 #include "tenon/clock.h"
 #include "tenon/column.h"
@@ -26,35 +28,30 @@ struct ProviderFake {
   std::map<std::string, Host::ColumnMethod, std::less<>> columns;
 };
 
+// What the plugin asked for. Who fulfils it is chosen at each call, as the host's handles turn to
+// another provider when theirs is away.
 struct ResolvedMethod {
-  std::string interface_id, instance, method;
+  plugins::ProviderSelector selector;
+  std::string method;
 };
 
 struct StateEntry {
   std::string value;
   uint64_t version = 0;
-  bool exists = false;  // versions go on over a delete
-};
-
-struct WaitingEvent {
-  PublishedEvent event;
-  int64_t time_ns;
-  uint32_t attempt = 0;
-};
-
-struct Subscription {
-  std::string pattern;
-  std::string name;
-  bool durable = false;
-  uint64_t token = 0;
-  Guest* guest = nullptr;  // null: a durable one whose generation has ended
-  std::deque<WaitingEvent> waiting;
+  bool exists = false;  // versions go on over a remove
 };
 
 struct Series {
-  std::string name;
+  std::string exposed;  // its name, as the host's pages show it
   Host::Labels labels;  // sorted
+  std::vector<double> bounds;
   MetricValue value;
+};
+
+// A call into the plugin that has not returned.
+struct RunningCall {
+  std::string request_id;
+  uint32_t* cancelled;
 };
 
 struct World {
@@ -66,6 +63,7 @@ struct World {
   std::string instance;
   Graveyard graveyard;
   Faults faults;
+  EventFake events;
   std::unique_ptr<StoreFake> store;
 
   std::mutex mutex;  // guards all that follows
@@ -75,15 +73,16 @@ struct World {
   int64_t monotonic_ns = 0;
   std::set<std::string, std::less<>> hidden;
   std::map<std::pair<std::string, std::string>, ProviderFake> providers;  // interface, instance
+  std::map<std::string, ProviderTraits, std::less<>> traits;              // by instance
   std::set<std::string, std::less<>> away;
   std::map<tn_method, ResolvedMethod> methods;
-  uint64_t next_id = 1;  // of methods, timers, events and calls
+  uint64_t next_id = 1;                     // of methods, timers and calls
+  std::map<uint64_t, RunningCall> running;  // by their ids
+  std::map<tn_tx, uint64_t> writers;        // open transactions for writing, and their calls
   std::map<std::string, StateEntry, std::less<>> state;
   std::vector<Series> series;
   std::vector<LogLine> log;
   std::vector<ProgressLine> progress;
-  std::vector<PublishedEvent> events;
-  std::vector<Subscription> subscriptions;
   std::vector<Guest*> guests;
   std::vector<std::string> violations;
   std::vector<std::shared_ptr<void>> frames;  // of all calls, so that a late use is noticed
@@ -91,8 +90,12 @@ struct World {
   std::unique_ptr<tenon::Host> face;
 
   void violation(const std::string& what);
+  // The call of that id has returned.
+  void end_call(uint64_t call_id);
   void move_time(std::chrono::nanoseconds step);
-  const std::string& folder();  // made on first use
+  int64_t read_clock();                                            // since 1970
+  const std::string& folder();                                     // made on first use
+  void write_state(std::string_view key, std::string_view value);  // [mutex]
 };
 
 struct Timer {
@@ -110,7 +113,8 @@ struct Guest {
 
   World& world;
   const Declared declared;
-  std::string config = "{}";  // with the schema's defaults
+  std::string config = "{}";          // with the schema's defaults
+  std::vector<std::string> readable;  // what it may read besides its own folder
   tn_host raw;
   tn_instance* instance = nullptr;
   const tn_plugin_timer* timer_table = nullptr;
@@ -125,18 +129,22 @@ inline Guest& guest_of(void* ctx) {
   return *static_cast<Guest*>(ctx);
 }
 
-// Before each function of a table: counts it, lets its time pass, and fails where the test arranged
-// it, or where the caller has given up (functions that may block).
-enum class Blocks { no, yes };
+// Before each function of a table: counts it, does what the test wants done during it, lets its
+// time pass, and fails where the test arranged it. Functions of the host that wait look at the
+// deadline; none looks at the cancellation, which is for the plugin to do.
+enum class Waits { no, yes };
 Result<void> enter(World& world, const char* function, const tn_call* call,
-                   Blocks blocks = Blocks::yes);
+                   Waits waits = Waits::no);
+// The same for functions that cannot fail.
+void pass(World& world, const char* function);
+// Timeout when the call's deadline has passed on the host's clock.
+Result<void> check_deadline(World& world, const tn_call* call);
+// Timeout, without the wait for it, when this call has a transaction for writing open: the store
+// has one writer.
+Result<void> check_writer_is_free(World& world, const tn_call* call);
 
 // Puts text into the plugin's sink in two pieces, neither of which outlives its write.
 Result<void> put(World& world, const tn_sink* output, std::string_view text);
-
-// Notes an event and lets it wait in each subscription that matches; its id.
-uint64_t accept_event(World& world, std::string_view topic, std::string_view data,
-                      std::string_view source);
 
 extern const tn_host_log kLogTable;
 extern const tn_host_config kConfigTable;

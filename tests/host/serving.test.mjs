@@ -4,7 +4,7 @@ import { connect, eventually, raw, startHost } from './support.mjs';
 
 let host;
 before(async () => {
-  host = await startHost({ plugins: ['hello', 'plain-c', 'streamer', 'deep'] });
+  host = await startHost({ plugins: ['hello', 'plain-c', 'streamer', 'deep', 'flood'] });
 });
 after(() => host?.stop());
 
@@ -108,6 +108,15 @@ test('server-sent events arrive one by one, before the answer has ended', async 
   );
 });
 
+test('a client that has gone is TN_E_CANCELLED to whoever writes to it', async () => {
+  const reader = (await host.fetch('/flood')).body.getReader();
+  await reader.read();
+  await reader.cancel();
+  const endedWith = async () => (await host.fetch('/flood/ended-with')).text();
+  await eventually('the handler to end', async () => (await endedWith()) !== '-');
+  assert.equal(await endedWith(), '9');
+});
+
 test('a stream that ends is whole', async () => {
   const text = await (await host.fetch('/stream/events?count=2000')).text();
   assert.equal(text, Array.from({ length: 2000 }, (_, i) => `data: ${i}\n\n`).join(''));
@@ -179,6 +188,6 @@ test('health, readiness, metrics and the list of plugins', async () => {
   assert.equal((await host.fetch('/ready')).status, 200);
   assert.match(await (await host.fetch('/metrics')).text(), /^# TYPE /m);
   const { items, total } = await host.json('/api/host/plugins');
-  assert.equal(total, 4);
-  assert.deepEqual(items.map((one) => one.state), ['ready', 'ready', 'ready', 'ready']);
+  assert.equal(total, 5);
+  assert.deepEqual(items.map((one) => one.state), ['ready', 'ready', 'ready', 'ready', 'ready']);
 });

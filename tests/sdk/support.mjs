@@ -33,8 +33,8 @@ export function strangersMachine({ component = 'sdk' } = {}) {
     work,
     env,
     /** Runs a program; its exit status, output and errors. */
-    try: (command, args = [], { cwd = work, extra = {}, timeout = 120_000 } = {}) => {
-      const ran = spawnSync(command, args, { cwd, env: { ...env, ...extra }, encoding: 'utf8', timeout });
+    try: (command, args = [], { cwd = work, extra = {}, input, timeout = 120_000 } = {}) => {
+      const ran = spawnSync(command, args, { cwd, env: { ...env, ...extra }, input, encoding: 'utf8', timeout });
       return { status: ran.status, out: ran.stdout ?? '', err: ran.stderr ?? String(ran.error ?? '') };
     },
     /** As try, but must succeed; its output. */

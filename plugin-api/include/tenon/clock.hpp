@@ -20,6 +20,13 @@ class Clock {
         std::chrono::duration_cast<std::chrono::system_clock::duration>(
             std::chrono::nanoseconds(table_->now_ns(ctx_))));
   }
+  // The clock of Call::deadline(), which tests may move; the steady one when this host has none.
+  std::chrono::steady_clock::time_point monotonic() const {
+    if (!table_ || !TN_HAS(table_, monotonic_ns) || !table_->monotonic_ns)
+      return std::chrono::steady_clock::now();
+    return std::chrono::steady_clock::time_point(
+        std::chrono::nanoseconds(table_->monotonic_ns(ctx_)));
+  }
   // Fires on_timer(token) after `delay`, then every `period` (zero: once). Returns the timer's id;
   // Code::unsupported when this host has no timers.
   Result<uint64_t> start_timer(std::chrono::nanoseconds delay, std::chrono::nanoseconds period,

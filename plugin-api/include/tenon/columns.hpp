@@ -227,6 +227,16 @@ class BatchBuffer {
   void ragged(std::string_view name, std::span<const T> data, std::span<const uint64_t> offsets) {
     add<T>(name, data, offsets);
   }
+  // A ragged column of texts, one a row.
+  void text(std::string_view name, std::span<const std::string> texts) {
+    std::string all;
+    std::vector<uint64_t> offsets = {0};
+    for (const std::string& one : texts) {
+      all += one;
+      offsets.push_back(all.size());
+    }
+    ragged<uint8_t>(name, {reinterpret_cast<const uint8_t*>(all.data()), all.size()}, offsets);
+  }
   // A copy of a borrowed batch, once its shape has been checked.
   static Result<BatchBuffer> copy(const tn_batch& batch) {
     TN_CHECK(check_batch(batch));

@@ -11,7 +11,8 @@ extern "C" {
 #define TN_STATE_ID "tenon.state/1"
 #define TN_STATE_KEY_MAX 512u
 
-/* Versions count the writes of a key from 1; 0 stands for "does not exist". */
+/* A version grows with each write of its key, also over a remove; where it begins is the host's choice. 0 stands for
+ * "does not exist". */
 typedef struct tn_host_state {
   uint32_t struct_size;
   uint32_t reserved;

@@ -19,11 +19,16 @@ static tn_str text(const char* s) {
   return view;
 }
 
+/* What a caller sees of a failure: each has a code and a phrase. */
+static tn_status fail(const tn_call* call, tn_status code, const char* why) {
+  if (call && call->error) call->error->set(call->error->ctx, code, text(why), text(""));
+  return code;
+}
+
 static tn_status create(const tn_plugin* self, const tn_call* call, const tn_host* host, tn_instance** out) {
   (void)self;
-  (void)call;
   tn_instance* made = malloc(sizeof *made);
-  if (!made) return TN_E_LIMIT;
+  if (!made) return fail(call, TN_E_LIMIT, "there is no memory for an instance");
   made->host = host;
   *out = made;
   return TN_OK;
@@ -49,21 +54,21 @@ static void destroy(tn_instance* instance, const tn_call* call) {
 static tn_status echo(tn_instance* instance, const tn_call* call, uint32_t method, tn_str input,
                       const tn_sink* output) {
   (void)instance;
-  (void)call;
-  (void)method;
+  (void)method; /* there is one */
   tn_bytes chunk = {input.data, input.size};
-  return output->write(output->ctx, chunk);
+  tn_status status = output->write(output->ctx, chunk);
+  return status == TN_OK ? TN_OK : fail(call, status, "the answer was not taken");
 }
 
 static tn_status handle(tn_instance* instance, const tn_call* call, uint32_t route,
                         const tn_http_request* request, const tn_http_exchange* exchange) {
   (void)instance;
-  (void)call;
-  (void)route;
+  (void)route; /* there is one */
   (void)request;
   tn_http_field type = {text("Content-Type"), text("text/plain")};
   tn_bytes body = {"hello from C\n", 13};
-  return exchange->respond(exchange->ctx, 200, &type, 1, body);
+  tn_status status = exchange->respond(exchange->ctx, 200, &type, 1, body);
+  return status == TN_OK ? TN_OK : fail(call, status, "the answer was not sent");
 }
 
 static const void* query(tn_str table) {

@@ -1,10 +1,9 @@
 // @NAME@: tenon.coach.job/1 that writes to users who have been quiet.
+#include <chrono>
+#include <cstdio>
 #include <tenon/draft/coach/job.hpp>
 #include <tenon/metrics.hpp>
 #include <tenon/plugin.hpp>
-
-#include <chrono>
-#include <cstdio>
 
 namespace coach = tenon::coach;
 using tenon::Call;
@@ -16,9 +15,10 @@ namespace {
 
 // "2026-03-29" as a number of days.
 Result<int64_t> days_of(const std::string& date) {
-  int year = 0;
+  int year = 0, read = 0;
   unsigned month = 0, day = 0;
-  if (std::sscanf(date.c_str(), "%4d-%2u-%2u", &year, &month, &day) != 3)
+  std::sscanf(date.c_str(), "%4d-%2u-%2u%n", &year, &month, &day, &read);
+  if (read != 10 || date.size() != 10)
     return Error{Code::invalid, "\"" + date + "\" is no date"};
   const std::chrono::year_month_day parsed{std::chrono::year(year), std::chrono::month(month),
                                            std::chrono::day(day)};

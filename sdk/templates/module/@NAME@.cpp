@@ -77,26 +77,35 @@ class @CLASS@ {
 
   Result<admin::Plan> plan(Call& call, const admin::ActionPlan& action) {
     TN_CHECK(check(action.action));
-    TN_TRY(const auto rows, store_.query(call,
-                                         "SELECT count(*), coalesce(max(id), 0) FROM {notices} "
-                                         "WHERE made_s < $1",
-                                         oldest_s()));
-    const int64_t count = rows.integer(0, 0);
-    return admin::Plan{std::to_string(count) + "/" + std::to_string(rows.integer(0, 1)), count,
-                       {"removes " + std::to_string(count) + " notices"}};
+    TN_TRY(const auto rows, store_.query(call, kOld, oldest_s()));
+    return plan_of(rows);
   }
 
+  // In one transaction, so that nothing changes between the look and the effect.
   Result<admin::Effect> perform(Call& call, const admin::Perform& action) {
-    TN_TRY(const auto now, plan(call, {action.action, action.input}));
-    if (now.state != action.state)
+    TN_CHECK(check(action.action));
+    const int64_t oldest = oldest_s();
+    TN_TRY(auto transaction, store_.begin(call));
+    TN_TRY(const auto rows, transaction.query(kOld, oldest));
+    if (plan_of(rows).state != action.state)
       return Error{Code::conflict, "the notices have changed since the plan was made", "state"};
     TN_TRY(const auto removed,
-           store_.execute(call, "DELETE FROM {notices} WHERE made_s < $1", oldest_s()));
-    const auto rows = static_cast<int64_t>(removed);
-    return admin::Effect{rows, "removed " + std::to_string(rows) + " notices"};
+           transaction.execute("DELETE FROM {notices} WHERE made_s < $1", oldest));
+    TN_CHECK(transaction.commit());
+    const auto count = static_cast<int64_t>(removed);
+    return admin::Effect{count, "removed " + std::to_string(count) + " notices"};
   }
 
  private:
+  static constexpr char kOld[] =
+      "SELECT count(*), coalesce(max(id), 0) FROM {notices} WHERE made_s < $1";
+
+  // Its state tells one set of old notices from another.
+  static admin::Plan plan_of(const tenon::Rows& old) {
+    const int64_t count = old.integer(0, 0);
+    return {std::to_string(count) + "/" + std::to_string(old.integer(0, 1)), count,
+            {"removes " + std::to_string(count) + " notices"}};
+  }
   static Result<void> check(const std::string& action) {
     if (action == "remove-old") return {};
     return Error{Code::not_found, "there is no action \"" + action + "\"", "action"};

@@ -1,5 +1,6 @@
 // @NAME@: tenon.catalog.scorer/1 with one rule. Everything is columns: no call for each product.
 #include <algorithm>
+#include <cctype>
 #include <tenon/catalog/scorer.hpp>
 #include <tenon/columns.hpp>
 #include <tenon/plugin.hpp>
@@ -21,18 +22,6 @@ std::string lower(std::string_view text) {
   std::transform(out.begin(), out.end(), out.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return out;
-}
-
-// A ragged column of texts.
-void put_texts(BatchBuffer& out, std::string_view name, const std::vector<std::string>& texts) {
-  std::string bytes;
-  std::vector<uint64_t> offsets = {0};
-  for (const std::string& text : texts) {
-    bytes += text;
-    offsets.push_back(bytes.size());
-  }
-  out.ragged<uint8_t>(
-      name, std::span(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()), offsets);
 }
 
 }  // namespace
@@ -60,8 +49,8 @@ class @CLASS@ {
                                       {"b", {"accessory"}},
                                       {"same", {"brand"}}}}}};
     BatchBuffer answer(1);
-    put_texts(answer, "model", {boost::json::serialize(model)});
-    put_texts(answer, "settings", {tenon::json::encode(config_)});
+    answer.text("model", std::vector{boost::json::serialize(model)});
+    answer.text("settings", std::vector{tenon::json::encode(config_)});
     return out.write(answer);
   }
 
@@ -88,7 +77,7 @@ class @CLASS@ {
       answer.ragged<uint32_t>(name, {}, none);
     TN_CHECK(out.write(answer));
     BatchBuffer symbols(0);
-    put_texts(symbols, "symbol", {});
+    symbols.text("symbol", {});
     return out.write(symbols);
   }
 
@@ -107,7 +96,7 @@ class @CLASS@ {
       proofs.push_back(boost::json::serialize(proof));
     }
     BatchBuffer answer(in.rows());
-    put_texts(answer, "proof", proofs);
+    answer.text("proof", proofs);
     return out.write(answer);
   }
 

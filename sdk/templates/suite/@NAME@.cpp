@@ -1,5 +1,7 @@
 // @NAME@: tenon.quality.suite/1 that checks answers for the text that was expected.
 #include <algorithm>
+#include <cctype>
+#include <charconv>
 #include <tenon/draft/quality/suite.hpp>
 #include <tenon/plugin.hpp>
 
@@ -23,6 +25,22 @@ std::string folded(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return text;
+}
+
+// The question of a line or case; the error says where in it.
+Result<Question> question_of(const boost::json::value& line, const std::string& where) {
+  auto question = tenon::json::from_value<Question>(line, tenon::json::Mode::forward);
+  if (question.ok()) return question;
+  return Error{Code::invalid, question.error().message, where + ": " + question.error().path};
+}
+
+Result<int64_t> position_of(const std::optional<std::string>& cursor) {
+  int64_t position = 0;
+  if (!cursor) return position;
+  const char* const end = cursor->data() + cursor->size();
+  const auto [rest, failed] = std::from_chars(cursor->data(), end, position);
+  if (failed == std::errc() && rest == end && position >= 0) return position;
+  return Error{Code::invalid, "\"" + *cursor + "\" is no cursor of this suite", "cursor"};
 }
 
 }  // namespace
@@ -52,7 +70,7 @@ class @CLASS@ {
   Result<quality::Plan> plan(const quality::PlanRun& run) {
     quality::Plan plan;
     int64_t number = 0;
-    const int64_t first = run.cursor ? std::atoll(run.cursor->c_str()) : 0;
+    TN_TRY(const int64_t first, position_of(run.cursor));
     for (const quality::DataSet& set : run.data) {
       if (set.kind != quality::DataKind::qaset) continue;
       for (size_t line = 0; line < set.lines.size(); ++line, ++number) {
@@ -61,13 +79,9 @@ class @CLASS@ {
           plan.next_cursor = std::to_string(number);
           return plan;
         }
-        const auto question =
-            tenon::json::from_value<Question>(set.lines[line], tenon::json::Mode::forward);
-        if (!question.ok())
-          return Error{Code::invalid, question.error().message,
-                       set.name + ":" + std::to_string(line + 1) + ": " + question.error().path};
-        plan.cases.push_back(
-            {question->qid, "", tenon::json::to_value(*question).as_object()});
+        TN_TRY(const auto question,
+               question_of(set.lines[line], set.name + ":" + std::to_string(line + 1)));
+        plan.cases.push_back({question.qid, "", tenon::json::to_value(question).as_object()});
       }
     }
     return plan;
@@ -79,10 +93,10 @@ class @CLASS@ {
     quality::Results results;
     for (const quality::Case& one : batch.cases) {
       if (call.cancelled()) return Error{Code::cancelled, "the run was cancelled"};
+      TN_TRY(const auto question, question_of(one.input, one.id));
       quality::CaseResult& result = results.results.emplace_back();
       result.case_id = one.id;
-      const quality::Ask ask{batch.target,
-                             {{"user", std::string(one.input.at("question").as_string())}}};
+      const quality::Ask ask{batch.target, {{"user", question.question}}};
       auto answer = target.call<quality::Answer>(call, ask);
       if (answer.ok())
         result.answers.push_back(std::move(*answer));
@@ -96,18 +110,21 @@ class @CLASS@ {
     if (input.cases.size() != input.results.size())
       return Error{Code::invalid, "there is not one result for each case", "results"};
     quality::Verdicts out;
-    for (size_t i = 0; i < input.cases.size(); ++i)
-      out.verdicts.push_back(verdict(input.cases[i], input.results[i]));
+    for (size_t i = 0; i < input.cases.size(); ++i) {
+      const quality::Case& one = input.cases[i];
+      TN_TRY(const auto question, question_of(one.input, one.id));
+      out.verdicts.push_back(verdict(one.id, question.expected_answer, input.results[i]));
+    }
     return out;
   }
 
  private:
-  static quality::Verdict verdict(const quality::Case& one, const quality::CaseResult& result) {
-    if (result.error) return {one.id, false, {{"correct", 0}}, "no answer: " + *result.error};
-    const std::string expected(one.input.at("expected_answer").as_string());
+  static quality::Verdict verdict(const std::string& case_id, const std::string& expected,
+                                  const quality::CaseResult& result) {
+    if (result.error) return {case_id, false, {{"correct", 0}}, "no answer: " + *result.error};
     const std::string found = result.answers.empty() ? "" : result.answers.back().text;
     const bool correct = folded(found).find(folded(expected)) != std::string::npos;
-    return {one.id,
+    return {case_id,
             correct,
             {{"correct", correct ? 1 : 0}},
             correct ? "the answer holds it" : "the answer does not hold \"" + expected + "\""};

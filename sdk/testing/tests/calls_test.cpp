@@ -96,11 +96,29 @@ TEST_F(Calls, RoutesMatchAsTheHostMatchesThem) {
   EXPECT_EQ(plugin_.request({.method = "HEAD", .target = "/files/a"}).body, "");
 }
 
+TEST_F(Calls, WhatARouteDeclaresIsCheckedBeforeItsHandler) {
+  EXPECT_EQ(plugin_.post("/typed", "hello", "text/plain").json<Word>()->text, "hello");
+  EXPECT_EQ(plugin_.post("/typed", "hello", "application/json").status, 415u);
+  EXPECT_EQ(plugin_.post("/typed", "", "").status, 200u) << "no body has no type";
+  const HttpFields wants_html = {{"Content-Type", "text/plain"}, {"accept", "text/html"}};
+  EXPECT_EQ(plugin_.request({.method = "POST", .target = "/typed", .headers = wants_html}).status,
+            406u);
+  EXPECT_EQ(plugin_.get("/no-content").body, "") << "as the client gets it";
+}
+
 TEST_F(Calls, ABodyComesInPiecesUpToTheRoutesLimit) {
   const HttpResponse taken = plugin_.post("/things", std::string(5000, 'x'));
   EXPECT_EQ(taken.status, 201u);
   EXPECT_EQ(taken.body, "5000");
   EXPECT_EQ(plugin_.post("/things", std::string(5001, 'x')).status, 413u);
+  EXPECT_EQ(plugin_
+                .request({.method = "POST",
+                          .target = "/things",
+                          .body = std::string(5001, 'x'),
+                          .chunked = true})
+                .status,
+            413u)
+      << "a body of unknown length, while it is read";
 }
 
 TEST_F(Calls, StreamsErrorsAndExceptionsEndAsTheClientSeesThem) {
@@ -117,10 +135,7 @@ TEST_F(Calls, StreamsErrorsAndExceptionsEndAsTheClientSeesThem) {
 
 TEST_F(Calls, ABatchGoesInAndComesBack) {
   BatchBuffer input(2);
-  const std::string data = "abcde";
-  const std::vector<uint64_t> offsets = {0, 3, 5};
-  input.ragged<uint8_t>("name", std::span(reinterpret_cast<const uint8_t*>(data.data()), 5),
-                        offsets);
+  input.text("name", std::vector<std::string>{"abc", "de"});
   auto answers = plugin_.batch("subject.lengths/1", "lengths", input);
   ASSERT_TRUE(answers.ok());
   const tn_batch raw = answers->at(0).raw();

@@ -9,7 +9,7 @@ TN_MANIFEST(
     "{\"manifest\":1,\"id\":\"testing-offender\",\"version\":\"1.0.0\",\"provides\":[{\"interface\":\"offender/1\","
     "\"version\":\"1.0.0\",\"methods\":[" METHOD("keep") METHOD("read_kept") METHOD("no_reason") METHOD("reason_and_ok")
         METHOD("no_json") METHOD("late_sink") METHOD("strange_status") "{\"name\":\"release_twice\",\"input\":{}}]}],"
-    "\"routes\":[" ROUTE("silent") "," ROUTE("twice") "," ROUTE("unfinished") "," ROUTE("short") "]}");
+    "\"routes\":[" ROUTE("silent") "," ROUTE("twice") "," ROUTE("unfinished") "," ROUTE("short") "," ROUTE("own_header") "," ROUTE("split") "]}");
 
 static tn_str kept;
 static const tn_sink* kept_sink;
@@ -90,6 +90,12 @@ static tn_status handle(tn_instance* instance, const tn_call* call, uint32_t rou
       exchange->begin(exchange->ctx, 200, NULL, 0, -1);
       exchange->write(exchange->ctx, body);
       return TN_OK;
+    case 4: /* own_header */
+    case 5: /* split */ {
+      tn_http_field field = {text(route == 4 ? "Content-Length" : "X-Note"), text(route == 4 ? "4" : "a\r\nX-B: c")};
+      exchange->respond(exchange->ctx, 200, &field, 1, body);
+      return TN_OK;
+    }
     default: /* short */
       exchange->begin(exchange->ctx, 200, NULL, 0, 5);
       exchange->write(exchange->ctx, body);

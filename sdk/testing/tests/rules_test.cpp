@@ -54,7 +54,9 @@ TEST_F(Rules, ARouteAnswersOnceAndInFull) {
       {"/silent", "returned TN_OK and did not answer"},
       {"/twice", "answered twice"},
       {"/unfinished", "did not finish the answer that it had begun"},
-      {"/short", "announced 5 bytes and wrote 4"}};
+      {"/short", "announced 5 bytes and wrote 4"},
+      {"/own_header", "Header Content-Length is made by the server"},
+      {"/split", "The value of header X-Note holds a control character"}};
   for (const auto& [path, complaint] : cases) {
     const HttpResponse response = plugin_.get(path);
     ASSERT_TRUE(response.error.has_value()) << path;

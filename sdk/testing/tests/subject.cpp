@@ -18,8 +18,10 @@ class Subject {
   struct Config {
     std::string greeting = "Hello";
     int64_t limit = 3;
-    static constexpr tenon::Field fields[] = {{.name = "limit", .required = true}};
-    BOOST_DESCRIBE_CLASS(Config, (), (greeting, limit), (), ())
+    std::vector<std::string> files;
+    static constexpr tenon::Field fields[] = {{.name = "limit", .required = true},
+                                              {.name = "files", .path = tenon::PathAccess::read}};
+    BOOST_DESCRIBE_CLASS(Config, (), (greeting, limit, files), (), ())
   };
   Subject(tenon::Host& host, const Config& config) : host_(host), config_(config) {}
 
@@ -50,6 +52,19 @@ class Subject {
   Result<Word> ask(Call& call, const Word& word) {
     TN_TRY(auto method, host_.messages().resolve(call, {"acme.answers/1"}, "answer"));
     return method.call<Word>(call, word);
+  }
+  // Asks by a handle that it resolved once.
+  Result<Word> ask_held(Call& call, const Word& word) {
+    if (!held_) {
+      TN_TRY(auto method, host_.messages().resolve(call, {"acme.answers/1"}, "answer"));
+      held_.emplace(std::move(method));
+    }
+    return held_->call<Word>(call, word);
+  }
+  Result<Word> pick(Call& call, const Pick& pick) {
+    TN_TRY(auto method, host_.messages().resolve(
+                            call, {"acme.answers/1", pick.range, "", pick.labels}, "answer"));
+    return method.call<Word>(call, Word{});
   }
   Result<Word> ask_undeclared(Call& call) {
     TN_TRY(auto method, host_.messages().resolve(call, {"acme.secrets/1"}, "answer"));
@@ -90,14 +105,52 @@ class Subject {
     TN_TRY(const auto rows, store_.query(call, "SELECT count(*) AS n FROM {words}"));
     return Count{rows.integer(0, 0)};
   }
-  // Begins a transaction and forgets it.
-  Result<Count> leave_open(Call& call) {
-    const auto* store = tenon::host_table<tn_host_store>(host_.raw(), TN_STORE_ID);
-    tn_tx tx = 0;
-    TN_CHECK(call.invoke(
-        [&](const tn_call* raw) { return store->begin(host_.raw().ctx, raw, TN_TX_WRITE, &tx); }));
-    return Count{tx ? 1 : 0};
+  // Three writes; whoever gives up between two of them finds out how many there were.
+  Result<Count> three_writes(Call& call) {
+    for (int64_t done = 0; done < 3; ++done) {
+      if (call.cancelled())
+        return Error{tenon::Code::cancelled, std::to_string(done) + " were written"};
+      TN_CHECK(state_.put(call, "write." + std::to_string(done), ""));
+    }
+    return Count{3};
   }
+  // The same without a look at the cancellation.
+  Result<Count> deaf_writes(Call& call) {
+    for (int64_t done = 0; done < 3; ++done)
+      TN_CHECK(state_.put(call, "write." + std::to_string(done), ""));
+    return Count{3};
+  }
+  // Polls until its deadline.
+  Result<Count> poll(Call& call) {
+    int64_t looks = 0;
+    while (call.deadline() && clock_.monotonic() < *call.deadline() && looks < 1000) ++looks;
+    return Count{looks};
+  }
+  // While its transaction for writing is open: what needs the store's one writer as well.
+  Result<Count> write_within(Call& call, const Word& what) {
+    TN_TRY(auto transaction, store_.begin(call));
+    if (what.text == "state") TN_CHECK(state_.put(call, "word", "x"));
+    if (what.text == "remove") TN_CHECK(state_.remove(call, "word"));
+    if (what.text == "event") TN_CHECK(events_.publish(call, "subject.worked", Count{1}));
+    if (what.text == "store") TN_CHECK(store_.execute(call, "DELETE FROM {words}"));
+    TN_CHECK(transaction.commit());
+    TN_CHECK(state_.put(call, "word", "after"));
+    return Count{1};
+  }
+  Result<void> subscribe(Call& call, const Subscribe& wish) {
+    if (wish.durable) return events_.subscribe_durably(call, wish.pattern, wish.name, 3);
+    return events_.subscribe(call, wish.pattern, wish.name, 3);
+  }
+  Result<void> unsubscribe(Call& call, const Word& name) {
+    return events_.unsubscribe(call, name.text);
+  }
+  Result<Word> resolve_path(const Word& path) {
+    TN_TRY(const auto place, host_.config().resolve_path(path.text));
+    return Word{place};
+  }
+  // Begins a transaction and forgets it: one of the call, or of the instance.
+  Result<Count> leave_open(Call& call) { return begin_and_forget(call); }
+  Result<Count> leave_open_beyond() { return begin_and_forget(Call()); }
   Result<Count> work(Call& call) {
     TN_TRY(const auto counter, metrics_.counter("subject.work", "Work done", {{"kind", "test"}}));
     counter.record();
@@ -125,7 +178,8 @@ class Subject {
   }
   Result<void> on_event(Call&, const tenon::Event& event) {
     heard_ += std::to_string(event.token) + ":" + std::string(event.topic) + "#" +
-              std::to_string(event.attempt) + "<" + std::string(event.source) + " ";
+              std::to_string(event.attempt) + "<" + std::string(event.source) +
+              (event.missed ? "-" + std::to_string(event.missed) : "") + " ";
     if (event.data == "\"refuse\"") return Error{tenon::Code::invalid, "refused"};
     return {};
   }
@@ -163,6 +217,14 @@ class Subject {
   Result<void> missing(tenon::Request&, tenon::Response&) {
     return Error{tenon::Code::not_found, "there is no such thing"};
   }
+  Result<void> typed(tenon::Request& request, tenon::Response& response) {
+    TN_TRY(const std::string body, request.body());
+    response.json(Word{body});
+    return {};
+  }
+  void no_content(tenon::Request&, tenon::Response& response) {
+    response.status(204).text("nobody gets this");
+  }
   void throwing(tenon::Request&, tenon::Response&) { throw std::runtime_error("thrown"); }
 
   Result<void> lengths(Call&, const tenon::Batch& input, tenon::BatchOut& output) {
@@ -176,6 +238,13 @@ class Subject {
   }
 
  private:
+  Result<Count> begin_and_forget(const Call& call) {
+    const auto* store = tenon::host_table<tn_host_store>(host_.raw(), TN_STORE_ID);
+    tn_tx tx = 0;
+    TN_CHECK(call.invoke(
+        [&](const tn_call* raw) { return store->begin(host_.raw().ctx, raw, TN_TX_WRITE, &tx); }));
+    return Count{tx ? 1 : 0};
+  }
   int64_t seconds() const {
     return std::chrono::duration_cast<std::chrono::seconds>(clock_.now().time_since_epoch())
                .count() %
@@ -190,6 +259,7 @@ class Subject {
   tenon::Metrics metrics_{host_};
   tenon::Progress progress_{host_};
   tenon::Columns columns_{host_};
+  std::optional<tenon::Method> held_;
   uint64_t timer_ = 0;
   uint64_t once_ = 0;
   std::string fired_, heard_;
@@ -201,16 +271,27 @@ TENON_PLUGIN(
     tenon::get<&Subject::literal>("/things/special/part"),
     tenon::get<&Subject::rest>("/files/{rest...}"),
     tenon::post<&Subject::take>("/things").max_body(5000), tenon::get<&Subject::stream>("/stream"),
-    tenon::get<&Subject::missing>("/missing"), tenon::get<&Subject::throwing>("/throwing"),
-    tenon::needs("acme.answers/1"), tenon::needs("acme.sums/1").optional(),
-    tenon::publishes("subject.*"), tenon::subscribes("shop.**"),
+    tenon::post<&Subject::typed>("/typed").consumes("text/plain").produces("application/json"),
+    tenon::get<&Subject::no_content>("/no-content"), tenon::get<&Subject::missing>("/missing"),
+    tenon::get<&Subject::throwing>("/throwing"), tenon::needs("acme.answers/1"),
+    tenon::needs("acme.sums/1").optional(), tenon::publishes("subject.*"),
+    tenon::subscribes("shop.**"),
     tenon::provides(
         "subject.words/1", "1.0.0", tenon::method<&Subject::echo>("echo"),
-        tenon::method<&Subject::seen>("seen"), tenon::method<&Subject::ask>("ask"),
+        tenon::method<&Subject::seen>("seen"), tenon::method<&Subject::ask_held>("ask_held"),
+        tenon::method<&Subject::pick>("pick"),
+        tenon::method<&Subject::three_writes>("three_writes"),
+        tenon::method<&Subject::deaf_writes>("deaf_writes"), tenon::method<&Subject::poll>("poll"),
+        tenon::method<&Subject::write_within>("write_within"),
+        tenon::method<&Subject::subscribe>("subscribe"),
+        tenon::method<&Subject::unsubscribe>("unsubscribe"),
+        tenon::method<&Subject::resolve_path>("resolve_path"), tenon::method<&Subject::ask>("ask"),
         tenon::method<&Subject::ask_undeclared>("ask_undeclared"),
         tenon::method<&Subject::providers>("providers"), tenon::method<&Subject::add_up>("add_up"),
         tenon::method<&Subject::remember>("remember"), tenon::method<&Subject::insert>("insert"),
-        tenon::method<&Subject::leave_open>("leave_open"), tenon::method<&Subject::work>("work"),
+        tenon::method<&Subject::leave_open>("leave_open"),
+        tenon::method<&Subject::leave_open_beyond>("leave_open_beyond"),
+        tenon::method<&Subject::work>("work"),
         tenon::method<&Subject::publish_undeclared>("publish_undeclared"),
         tenon::method<&Subject::folder>("folder"), tenon::method<&Subject::fired>("fired"),
         tenon::method<&Subject::heard>("heard")),

@@ -17,6 +17,19 @@ struct Count {
 };
 BOOST_DESCRIBE_STRUCT(Count, (), (count))
 
+struct Subscribe {
+  std::string pattern;
+  std::string name;
+  bool durable = false;
+};
+BOOST_DESCRIBE_STRUCT(Subscribe, (), (pattern, name, durable))
+
+struct Pick {
+  std::string range;
+  std::string labels;
+};
+BOOST_DESCRIBE_STRUCT(Pick, (), (range, labels))
+
 struct Seen {
   std::string request_id;
   std::string key;

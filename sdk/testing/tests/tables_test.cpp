@@ -5,8 +5,9 @@
 #include <filesystem>
 
 #include "subject.hpp"
+#include "tenon/clock.hpp"
 #include "tenon/metrics.hpp"
-#include "tenon/state.h"
+#include "tenon/state.hpp"
 #include "tenon/store.hpp"
 #include "tenon/testing/plugin.hpp"
 #include "tenon/testing/store.hpp"
@@ -52,6 +53,11 @@ TEST_F(Tables, AMetricIsNamedAsTheHostWantsIt) {
   EXPECT_TRUE(metrics.counter("my_plugin.calls", "").ok());
   EXPECT_EQ(metrics.counter("my-plugin.calls", "").error().path, "name");
   EXPECT_EQ(metrics.gauge("level", "", {{"plugin", "x"}}).error().path, "labels[0]");
+  EXPECT_EQ(metrics.gauge("tenon.level", "").error().code, Code::conflict) << "the host's";
+  EXPECT_EQ(metrics.gauge("my_plugin_calls", "").error().code, Code::conflict)
+      << "shown under the same name as the counter";
+  EXPECT_TRUE(metrics.histogram("time", "", std::vector<double>{1, 2}).ok());
+  EXPECT_EQ(metrics.histogram("time", "", std::vector<double>{1, 3}).error().code, Code::conflict);
 }
 
 TEST_F(Tables, OtherPluginsAreFunctionsOfTheTest) {
@@ -70,11 +76,44 @@ TEST_F(Tables, OtherPluginsAreFunctionsOfTheTest) {
   EXPECT_EQ(call<Count>("providers", kNothing)->count, 1);
 }
 
+TEST_F(Tables, ProvidersAreChosenAsTheHostChoosesThem) {
+  for (const char* name : {"a", "b", "c"})
+    host_.provide_text(
+        "acme.answers/1", "answer",
+        [name](auto) { return R"({"text":")" + std::string(name) + "\"}"; }, name);
+  const auto pick = [&](const char* range, const char* labels) {
+    return call<Word>("pick", Pick{range, labels});
+  };
+  host_.describe_provider("b", {.version = "1.4.0", .labels = "region=eu"});
+  EXPECT_EQ(pick("", "")->text, "b") << "the highest version";
+  EXPECT_EQ(pick("<1.4", "")->text, "a") << "then by name";
+  EXPECT_EQ(pick("", "region=eu")->text, "b");
+  host_.describe_provider("c", {.priority = 1});
+  EXPECT_EQ(pick("", "")->text, "c");
+  EXPECT_THAT(pick(">=2", "").error().message, HasSubstr("b 1.4.0 is not in version >=2"));
+  EXPECT_EQ(pick("newest", "").error().code, Code::invalid);
+  EXPECT_THROW(host_.describe_provider("a", {.version = "one"}), std::invalid_argument);
+  EXPECT_THROW(host_.describe_provider("a", {.labels = "region"}), std::invalid_argument);
+}
+
+TEST_F(Tables, AHandleTurnsToAnotherProviderWhenItsOwnIsAway) {
+  for (const char* name : {"first", "second"})
+    host_.provide_text(
+        "acme.answers/1", "answer",
+        [name](auto) { return R"({"text":")" + std::string(name) + "\"}"; }, name);
+  EXPECT_EQ(call<Word>("ask_held", Word{})->text, "first");
+  host_.set_away("first");
+  EXPECT_EQ(call<Word>("ask_held", Word{})->text, "second");
+  host_.set_away("second");
+  EXPECT_EQ(call<Word>("ask_held", Word{}).error().code, Code::unavailable);
+}
+
 TEST_F(Tables, WhatTheManifestDoesNotSayIsRefused) {
   host_.provide_text("acme.secrets/1", "answer", [](auto) { return std::string("{}"); });
   EXPECT_EQ(call<Word>("ask_undeclared", kNothing).error().code, Code::denied);
   EXPECT_EQ(call<Count>("publish_undeclared", kNothing).error().code, Code::denied);
-  EXPECT_EQ(call<Word>("ask", Word{"x"}).error().message, "the test provides no acme.answers/1");
+  EXPECT_EQ(call<Word>("ask", Word{"x"}).error().message,
+            "shop asks for acme.answers/1: the test provides none");
 }
 
 TEST_F(Tables, ColumnMethodsAreFunctionsOfTheTestToo) {
@@ -93,6 +132,52 @@ TEST_F(Tables, StateHasVersions) {
   EXPECT_EQ(call<Count>("remember", Word{"hello"})->count, 2);
   EXPECT_EQ(host_.state("word"), "hello!");
   EXPECT_EQ(host_.state("other"), std::nullopt);
+}
+
+TEST_F(Tables, StateHasTheHostsLimits) {
+  const State state(host_.face());
+  const Call nobody;
+  EXPECT_EQ(state.get(nobody, "").error().code, Code::invalid);
+  EXPECT_EQ(state.remove(nobody, std::string(513, 'k')).error().code, Code::invalid);
+  EXPECT_EQ(state.list(nobody, "", "", 0).error().code, Code::invalid);
+  for (int i = 0; i < 1001; ++i) host_.set_state("key." + std::to_string(i), "");
+  EXPECT_EQ(state.list(nobody, "key.", "", 5000)->size(), 1000u) << "a page";
+}
+
+TEST_F(Tables, VersionsDoNotBeginAtOneAndGrowOverARemove) {
+  const State state(host_.face());
+  const Call nobody;
+  ASSERT_TRUE(state.put(nobody, "key", "a").ok());
+  const uint64_t first = state.get(nobody, "key")->version;
+  EXPECT_GT(first, 1u) << "a plugin that counts on 1 fails in the host";
+  EXPECT_TRUE(state.put_if(nobody, "key", "b", first).ok());
+  EXPECT_EQ(state.get(nobody, "key")->version, first + 1);
+  ASSERT_TRUE(state.remove(nobody, "key").ok());
+  EXPECT_TRUE(state.put_if(nobody, "key", "c", 0).ok());
+  EXPECT_GT(state.get(nobody, "key")->version, first + 1);
+}
+
+TEST_F(Tables, TheStoreHasOneWriter) {
+  host_.use_store(sqlite_store());
+  ASSERT_TRUE(call<Count>("insert", Word{"a"}).ok());
+  for (const char* what : {"state", "remove", "event", "store"})
+    EXPECT_EQ(call<Count>("write_within", Word{what}).error().code, Code::timeout) << what;
+  EXPECT_TRUE(call<Count>("write_within", Word{"nothing"}).ok());
+}
+
+TEST_F(Tables, OnlyPathsOfTheConfigurationAreRead) {
+  ASSERT_TRUE(plugin_.stop().ok());
+  host_.config(R"({"limit": 1, "files": ["lists/*.csv", "/etc/ssl"]})");
+  ASSERT_TRUE(plugin_.start().ok());
+  const auto resolve = [&](const std::string& path) {
+    return call<Word>("resolve_path", Word{path});
+  };
+  EXPECT_EQ(resolve("lists/a.csv")->text, host_.data_folder() + "/lists/a.csv");
+  EXPECT_TRUE(resolve("/etc/ssl/certs").ok());
+  EXPECT_TRUE(resolve(host_.data_folder() + "/own").ok());
+  for (const char* path : {"notes.txt", "lists/../notes.txt", "/etc/sslx", "/etc/passwd"})
+    EXPECT_EQ(resolve(path).error().code, Code::denied) << path;
+  EXPECT_THAT(resolve("notes.txt").error().message, HasSubstr("PathAccess::read"));
 }
 
 TEST_F(Tables, TheStoreIsTheHostsOwn) {
@@ -114,6 +199,14 @@ TEST_F(Tables, ATransactionLeftOpenEndsWithItsCall) {
       << "the writer is free again";
 }
 
+TEST_F(Tables, ATransactionOfNoCallEndsWithItsInstance) {
+  host_.use_store(sqlite_store());
+  ASSERT_TRUE(call<Count>("insert", Word{"a"}).ok());
+  ASSERT_TRUE(call<Count>("leave_open_beyond", kNothing).ok());
+  ASSERT_TRUE(plugin_.stop().ok());
+  EXPECT_EQ(Store(host_.face()).execute(Call(), "DELETE FROM {words}").value(), 1u);
+}
+
 TEST_F(Tables, TimeStandsStillUntilTheTestMovesIt) {
   const auto before = host_.now();
   EXPECT_EQ(host_.advance(9s).count, 0u);
@@ -126,33 +219,16 @@ TEST_F(Tables, TimeStandsStillUntilTheTestMovesIt) {
   EXPECT_EQ(outcome.errors.front().message, "fired too often");
 }
 
+TEST_F(Tables, ATimersTimesAreNotNegative) {
+  const Clock clock(host_.face());
+  EXPECT_EQ(clock.start_timer(-1s, 0s, 1).error().message,
+            "a timer's delay and period are not negative");
+  EXPECT_EQ(clock.start_timer(0s, -1s, 1).error().code, Code::invalid);
+}
+
 TEST_F(Tables, ATimerEndsWithItsPlugin) {
   ASSERT_TRUE(plugin_.stop().ok());
   EXPECT_EQ(host_.advance(1h).count, 0u);
-}
-
-TEST_F(Tables, LiveEventsAreLostWhenTheyFailAndDurableOnesComeAgain) {
-  host_.publish("shop.order.new", "\"refuse\"", "other");
-  EXPECT_EQ(call<Word>("heard", kNothing)->text, "") << "not before deliver()";
-  Outcome outcome = host_.deliver();
-  EXPECT_EQ(outcome.count, 2u);
-  EXPECT_EQ(outcome.errors.size(), 2u);
-  host_.publish("shop.closed", "1");
-  host_.deliver();
-  EXPECT_EQ(call<Word>("heard", kNothing)->text,
-            "1:shop.order.new#1<other 2:shop.order.new#1<other 2:shop.order.new#2<other ")
-      << "a durable subscription keeps the order";
-  EXPECT_THROW(host_.publish("Shop!", "1"), std::invalid_argument);
-  EXPECT_THROW(host_.publish("shop.closed", "{"), std::invalid_argument);
-}
-
-TEST_F(Tables, ADurableSubscriptionWaitsForTheNextGeneration) {
-  ASSERT_TRUE(plugin_.stop().ok());
-  host_.publish("shop.order.new", "1");
-  EXPECT_EQ(host_.deliver().count, 0u);
-  ASSERT_TRUE(plugin_.start().ok());
-  EXPECT_EQ(host_.deliver().count, 1u) << "the live one was away";
-  EXPECT_EQ(call<Word>("heard", kNothing)->text, "2:shop.order.new#1<tester ");
 }
 
 TEST_F(Tables, AFunctionFailsWhenTheTestArrangedIt) {
@@ -168,17 +244,6 @@ TEST_F(Tables, AFunctionFailsWhenTheTestArrangedIt) {
   host_.heal();
   EXPECT_TRUE(call<Count>("remember", Word{"a"}).ok());
   EXPECT_THROW(host_.fail("store.read", Code::internal), std::invalid_argument);
-}
-
-TEST_F(Tables, SlowFunctionsRunIntoTheDeadlineAndCancelledCallsEnd) {
-  host_.provide_text("acme.answers/1", "answer",
-                     [](auto) { return std::string(R"({"text":""})"); });
-  host_.delay("message.call", 2s);
-  const auto before = host_.now();
-  EXPECT_TRUE(call<Word>("ask", Word{"x"}, {.timeout = 3s}).ok());
-  EXPECT_EQ(host_.now() - before, 2s);
-  EXPECT_EQ(call<Word>("ask", Word{"x"}, {.timeout = 1s}).error().code, Code::timeout);
-  EXPECT_EQ(call<Word>("ask", Word{"x"}, {.cancelled = true}).error().code, Code::cancelled);
 }
 
 TEST_F(Tables, AHiddenTableIsNotThere) {

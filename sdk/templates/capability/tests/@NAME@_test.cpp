@@ -5,7 +5,6 @@
 using namespace tenon::bridge;
 using tenon::Code;
 using tenon::Result;
-using tenon::testing::CallOptions;
 using tenon::testing::Host;
 using tenon::testing::Plugin;
 
@@ -14,8 +13,8 @@ namespace {
 Task task(const std::string& text, const std::string& id = "t-1") {
   return {id, "@NAME@.count_words", {{"text", text}}, "trace", "tester"};
 }
-Result<Outcome> perform(Plugin& plugin, const Task& task, const CallOptions& options = {}) {
-  return plugin.call<Outcome>(kCapabilityInterface, "perform", task, options);
+Result<Outcome> perform(Plugin& plugin, const Task& task) {
+  return plugin.call<Outcome>(kCapabilityInterface, "perform", task);
 }
 
 }  // namespace
@@ -69,9 +68,12 @@ TENON_TEST(long_work_tells_its_progress_and_can_be_cancelled) {
   for (int i = 0; i < 2500; ++i) essay += "word ";
   TENON_REQUIRE(perform(plugin, task(essay)));
   TENON_EXPECT_EQ(host.progress().size(), 2u);
-  const auto cancelled = perform(plugin, task(essay, "t-2"), {.cancelled = true});
+  host.during("progress.report", [&] { host.cancel(); });
+  const auto cancelled = perform(plugin, task(essay, "t-2"));
   TENON_REQUIRE(!cancelled.ok());
   TENON_EXPECT(cancelled.error().code == Code::cancelled);
+  TENON_EXPECT_EQ(host.progress().size(), 3u);  // no further one
+  TENON_EXPECT(!host.state("task.t-2").has_value());
 }
 
 TENON_TEST(what_is_wrong_with_a_task_is_named) {

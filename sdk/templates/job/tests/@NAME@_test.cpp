@@ -41,8 +41,10 @@ TENON_TEST(one_users_failure_leaves_the_others_alone) {
   Host host;
   Plugin plugin(host, TENON_TESTED_PLUGIN);
   TENON_REQUIRE(plugin.start());
-  const auto ran = run(plugin, {user("broken", {"2026-02-30"}), user("quiet", {})});
+  const auto ran = run(plugin, {user("broken", {"2026-02-30"}), user("late", {"2026-03-29x"}),
+                                user("quiet", {})});
   TENON_REQUIRE(ran);
+  TENON_REQUIRE(ran->failures.size() == 2);
   TENON_EXPECT_EQ(ran->failures.at(0).user_id, "broken");
   TENON_EXPECT_EQ(ran->failures.at(0).reason, "\"2026-02-30\" is no date");
   TENON_EXPECT_EQ(ran->notifications.size(), 1u);
@@ -57,4 +59,15 @@ TENON_TEST(the_window_follows_the_configuration) {
   TENON_REQUIRE(job);
   TENON_EXPECT_EQ(job->window_hours, 192);
   TENON_EXPECT_EQ(job->time_zone, "Europe/London");
+}
+
+TENON_TEST(a_tick_that_is_cancelled_writes_to_nobody) {
+  Host host;
+  Plugin plugin(host, TENON_TESTED_PLUGIN);
+  TENON_REQUIRE(plugin.start());
+  const RunTick tick{"2026-03-29T08:00:00Z", {}, {user("quiet", {})}};
+  const auto ran = plugin.call<Ran>(kJobInterface, "run", tick, {.cancelled = true});
+  TENON_REQUIRE(!ran.ok());
+  TENON_EXPECT(ran.error().code == tenon::Code::cancelled);
+  TENON_EXPECT_EQ(host.metric("coach.quiet_users")->value, 0);
 }

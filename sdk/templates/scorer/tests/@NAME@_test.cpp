@@ -7,19 +7,9 @@ using tenon::BatchBuffer;
 using tenon::catalog::kScorerInterface;
 using tenon::testing::Host;
 using tenon::testing::Plugin;
+using Texts = std::vector<std::string>;
 
 namespace {
-
-void put_texts(BatchBuffer& out, std::string_view name, const std::vector<std::string>& texts) {
-  std::string bytes;
-  std::vector<uint64_t> offsets = {0};
-  for (const std::string& text : texts) {
-    bytes += text;
-    offsets.push_back(bytes.size());
-  }
-  out.ragged<uint8_t>(
-      name, std::span(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()), offsets);
-}
 
 std::string text_of(BatchBuffer& batch, std::string_view column, size_t row) {
   const tn_batch raw = batch.raw();
@@ -47,8 +37,8 @@ TENON_TEST(features_know_accessories_and_brands) {
   Plugin plugin(host, TENON_TESTED_PLUGIN);
   TENON_REQUIRE(plugin.start());
   BatchBuffer products(3);
-  put_texts(products, "name", {"Grand Piano", "Hard CASE 88", "Case"});
-  put_texts(products, "brand", {"Acme", "ACME", ""});
+  products.text("name", Texts{"Grand Piano", "Hard CASE 88", "Case"});
+  products.text("brand", Texts{"Acme", "ACME", ""});
   auto answer = plugin.batch(kScorerInterface, "features", products);
   TENON_REQUIRE(answer);
   TENON_REQUIRE(answer->size() == 2);
@@ -65,8 +55,8 @@ TENON_TEST(a_pair_is_explained_by_word_and_brand) {
   Plugin plugin(host, TENON_TESTED_PLUGIN);
   TENON_REQUIRE(plugin.start());
   BatchBuffer pairs(2);
-  put_texts(pairs, "b.name", {"Case", "Case"});
-  put_texts(pairs, "b.brand", {"Acme", "Acme"});
+  pairs.text("b.name", Texts{"Case", "Case"});
+  pairs.text("b.brand", Texts{"Acme", "Acme"});
   pairs.flat<uint64_t>("fired", std::vector<uint64_t>{1, 0});
   auto answer = plugin.batch(kScorerInterface, "explain", pairs);
   TENON_REQUIRE(answer);

@@ -72,7 +72,7 @@ TENON_TEST(a_plan_comes_in_pages) {
   TENON_EXPECT(!second->next_cursor.has_value());
 }
 
-TENON_TEST(a_bad_line_is_named_and_a_cancelled_run_ends) {
+TENON_TEST(a_bad_line_and_a_bad_cursor_are_named) {
   Host host;
   provide_target(host);
   Plugin plugin(host, TENON_TESTED_PLUGIN);
@@ -82,8 +82,31 @@ TENON_TEST(a_bad_line_is_named_and_a_cancelled_run_ends) {
   const auto plan = plugin.call<Plan>(kSuiteInterface, "plan", run);
   TENON_REQUIRE(!plan.ok());
   TENON_EXPECT_EQ(plan.error().path, "capitals:2: question");
-  const RunCases cases{"t", {}, {{"q1", "", {{"question", "Capital of France?"}}}}};
-  const auto ran = plugin.call<Results>(kSuiteInterface, "run", cases, {.cancelled = true});
+  run.cursor = "two";
+  TENON_EXPECT_EQ(plugin.call<Plan>(kSuiteInterface, "plan", run).error().path, "cursor");
+}
+
+TENON_TEST(a_run_that_is_cancelled_asks_no_further_question) {
+  Host host;
+  provide_target(host);
+  Plugin plugin(host, TENON_TESTED_PLUGIN);
+  TENON_REQUIRE(plugin.start());
+  const auto plan = plugin.call<Plan>(kSuiteInterface, "plan", questions());
+  TENON_REQUIRE(plan);
+  host.during("message.call", [&] { host.cancel(); });
+  const auto ran = plugin.call<Results>(kSuiteInterface, "run", RunCases{"t", {}, plan->cases});
   TENON_REQUIRE(!ran.ok());
   TENON_EXPECT(ran.error().code == Code::cancelled);
+  TENON_EXPECT_EQ(host.calls("message.call"), 1u);
+}
+
+TENON_TEST(a_case_without_a_question_is_refused) {
+  Host host;
+  provide_target(host);
+  Plugin plugin(host, TENON_TESTED_PLUGIN);
+  TENON_REQUIRE(plugin.start());
+  const RunCases cases{"t", {}, {{"q1", "", {{"qid", "q1"}}}}};
+  const auto ran = plugin.call<Results>(kSuiteInterface, "run", cases);
+  TENON_REQUIRE(!ran.ok());
+  TENON_EXPECT_EQ(ran.error().path, "q1: question");
 }

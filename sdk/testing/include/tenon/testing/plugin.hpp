@@ -1,5 +1,7 @@
 // A plugin under test, in whatever language it was written: its library is loaded as it ships, and
-// called through its tables. Every view that it gets is overwritten when the call returns.
+// called through its tables. Every view that it gets is overwritten when the call returns. Methods,
+// routes and probe may be called from any thread; life (start, stop, save, restore) from one at a
+// time.
 #pragma once
 
 #include <memory>
@@ -13,8 +15,9 @@
 namespace tenon::testing {
 
 struct CallOptions {
-  std::chrono::nanoseconds timeout{0};  // on the host's clock; 0: no deadline, below: has passed
-  bool cancelled = false;
+  // On the host's clock. 0: no deadline; below 0: it has passed.
+  std::chrono::nanoseconds timeout{0};
+  bool cancelled = false;  // from the beginning; Host::cancel() does it later
   uint64_t principal = 0;
   std::string request_id = "test";
   std::string idempotency_key = {};
@@ -51,18 +54,21 @@ struct HttpResponse {
 
 class Plugin {
  public:
-  // Loads a built library. Throws std::runtime_error, which says what is wrong with it.
+  // Loads a built library; `host` outlives this object. Throws std::runtime_error, which says what
+  // is wrong with it.
   Plugin(Host& host, const std::string& file);
-  // A plugin that is linked into the test. One test can hold one such plugin.
+  // A plugin that is linked into the test program: there can be one, since all export tenon_entry.
   Plugin(Host& host, const tn_entry& entry);
-  // Stops it. Rules that it broke without a call that failed go to standard error and end the test.
+  // Stops it. Rules that it broke without a call that failed go to standard error and end the test
+  // program, as does a stop that fails.
   ~Plugin();
   Plugin(const Plugin&) = delete;
   Plugin& operator=(const Plugin&) = delete;
 
-  const boost::json::object& manifest() const;
+  const boost::json::object& manifest() const;  // valid as long as this object
 
-  // Configures and starts it. The same host may run a second one beside it: the next generation.
+  // Configures and starts it. The same host may run a second one beside it: the next generation,
+  // which then gets the events. Calls before it and after stop() are errors.
   Result<void> start(const CallOptions& options = {});
   Result<void> probe(const CallOptions& options = {});
   // Also an error when the plugin broke a rule of the interface at any time.
@@ -77,10 +83,12 @@ class Plugin {
     TN_TRY(const std::string output, call_text(interface_id, method, json::encode(input), options));
     return json::decode<Out>(output);
   }
+  // The batches that the method wrote. `input` is only read.
   Result<std::vector<BatchBuffer>> batch(std::string_view interface_id, std::string_view method,
                                          BatchBuffer& input, const CallOptions& options = {});
 
-  // As the host's router does it: 404 and 405 come from there.
+  // As the host's router does it: what does not find a route, or does not get past what the route
+  // declares (types of bodies and answers, sizes), is answered from there.
   HttpResponse request(const HttpRequest& request);
   HttpResponse get(std::string_view target) { return request({.target = std::string(target)}); }
   HttpResponse post(std::string_view target, std::string_view body,

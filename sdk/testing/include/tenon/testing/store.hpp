@@ -16,8 +16,8 @@ namespace tenon::testing {
 class StoreFake {
  public:
   virtual ~StoreFake() = default;
-  virtual const tn_host_store& table() const = 0;
-  virtual void* ctx() = 0;  // first argument of the table's functions
+  virtual const tn_host_store& table() const = 0;  // valid as long as this object; from any thread
+  virtual void* ctx() = 0;                         // first argument of the table's functions
   // The call of that id has returned: what it began and did not commit is rolled back.
   virtual void end_call(uint64_t call_id) = 0;
 };

@@ -19,7 +19,8 @@ struct Registered {
   Registered(const char* name, void (*run)());
 };
 
-// Notes a failure of the running test.
+// Notes a failure of the running test. From the thread that runs it: TENON_REQUIRE ends the thread
+// it is on, and failures of two threads at a time may be lost.
 void report_failure(const char* file, int line, const std::string& what);
 
 // Ends the running test.
