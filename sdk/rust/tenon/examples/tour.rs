@@ -119,13 +119,19 @@ impl Plugin for Tour {
         match route {
             0 => {
                 let lines = request.query_param("lines").map_or(Ok(3), |text| number(&text))?;
+                if lines > 1000 {
+                    return Err(Error::new(Code::Invalid, "at most 1000 lines").at("lines"));
+                }
                 let mut out = request.begin(&Response::text(""), None)?;
                 for line in 0..lines {
                     out.write(format!("{line}\n").as_bytes())?;
                 }
                 out.finish()
             }
-            1 => {
+            _ => {
+                if request.header("x-panic").is_some() {
+                    panic!("a route that panics");
+                }
                 let mut out = request.begin(&Response::text("got "), None)?;
                 let mut chunk = [0; 1000];
                 loop {
@@ -135,7 +141,6 @@ impl Plugin for Tour {
                     }
                 }
             }
-            _ => panic!("a route that panics"),
         }
     }
 
@@ -200,7 +205,8 @@ impl Tour {
             self.state.put(call, "gone", "")?;
             self.state.remove(call, "gone")?;
             let keys = self.state.list(call, "", "", 10)?.join(" ");
-            return Ok(format!(r#"{{"sum":{sum},"version":{},"keys":"{keys}"}}"#, version + 1));
+            let grown = self.state.get(call, "sum")?.map_or(0, |entry| entry.version) > version;
+            return Ok(format!(r#"{{"sum":{sum},"grown":{grown},"keys":"{keys}"}}"#));
         }
     }
 
@@ -297,8 +303,7 @@ tenon::plugin!(
   "requires": [{"interface": "example.halves/1"}],
   "routes": [
     {"method": "GET", "path": "/tour/lines"},
-    {"method": "POST", "path": "/tour/echo"},
-    {"method": "GET", "path": "/tour/panic"}
+    {"method": "POST", "path": "/tour/echo"}
   ],
   "events": {"publishes": ["tour.*"], "subscribes": ["tour.*"]},
   "config_schema": {

@@ -11,7 +11,13 @@ use crate::json;
 use crate::raw::*;
 use crate::{Call, Host, Result};
 
-/// As it is delivered.
+/// As it is delivered; its texts end with the call:
+///
+/// ```compile_fail
+/// fn kept(event: &tenon::Event) -> &'static str {
+///     event.data
+/// }
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Event<'a> {
     /// Of the subscription.

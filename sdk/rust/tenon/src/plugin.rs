@@ -1,5 +1,6 @@
 use std::cell::Cell;
 use std::ffi::c_void;
+use std::io::Write;
 use std::mem::size_of;
 use std::sync::{Arc, PoisonError};
 
@@ -108,10 +109,23 @@ pub const fn entry<P: Plugin>() -> tn_entry {
         struct_size: size_of::<tn_entry>() as u32,
         magic: TN_ENTRY_MAGIC,
         platform: tn_platform::HERE,
-        init: None,
+        init: Some(init),
         deinit: None,
         query: Some(query::<P>),
     }
+}
+
+/// Once for each load, by a host. The hook of the standard library asks for the thread's name, which
+/// pins the library to that thread of the host, so that it could not be unloaded. Tests and programs
+/// that contain the plugin keep theirs.
+unsafe extern "C" fn init(call: *const tn_call) -> tn_status {
+    guarded(call, || {
+        std::panic::set_hook(Box::new(|info| {
+            // With the place in the source; the call gets the text alone. Nobody may be listening.
+            let _ = writeln!(std::io::stderr(), "{info}");
+        }));
+        Ok(())
+    })
 }
 
 struct Tables<P>(std::marker::PhantomData<P>);

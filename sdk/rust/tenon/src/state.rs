@@ -9,7 +9,7 @@ use crate::{Call, Code, Host, Result};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     pub value: Vec<u8>,
-    /// Counts the writes of the key from 1.
+    /// Grows with each write of the key; 0 stands for "does not exist".
     pub version: u64,
 }
 

@@ -248,6 +248,15 @@ fn failures_are_arranged_counted_and_healed() {
 }
 
 #[test]
+fn handles_may_be_shared_between_threads() {
+    fn shared<T: Send + Sync>() {}
+    shared::<Host>();
+    shared::<(Store, State, Clock, Events, Metrics, Progress, Columns)>();
+    shared::<(tenon::Method, tenon::Series, tenon::Timer, tenon::Subscription)>();
+    shared::<(BatchBuffer, tenon::Rows, tenon::Response)>();
+}
+
+#[test]
 fn threads_of_its_own_call_for_nobody() {
     let host = TestHost::new();
     host.with_face(|face, _| {

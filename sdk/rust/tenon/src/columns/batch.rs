@@ -7,7 +7,13 @@ use crate::raw::*;
 use crate::{Code, Error, Result};
 
 /// A borrowed batch. Every accessor checks name, type and shape, so that what is behind it is safe
-/// to index.
+/// to index. What it lends ends with the call:
+///
+/// ```compile_fail
+/// fn kept(batch: &tenon::Batch) -> &'static [i64] {
+///     batch.flat("price").unwrap()
+/// }
+/// ```
 #[derive(Clone)]
 pub struct Batch<'a> {
     rows: u64,

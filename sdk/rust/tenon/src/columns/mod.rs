@@ -156,3 +156,31 @@ unsafe extern "C" fn take(ctx: *mut c_void, batch: *const tn_batch) -> tn_status
     });
     status.unwrap_or(Code::Internal as i32)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_batch_that_cannot_be_taken_is_named_whatever_the_provider_makes_of_it() {
+        let good = BatchBuffer::new(1);
+        for goes_on in [true, false] {
+            let taken = collect_batches(|sink| {
+                let write = |struct_size| {
+                    // SAFETY: sink and batch are those of this call.
+                    good.with_raw(|raw| unsafe {
+                        let raw = tn_batch { struct_size, ..*raw };
+                        ((*sink).write.unwrap())((*sink).ctx, &raw)
+                    })
+                };
+                assert_eq!(write(std::mem::size_of::<tn_batch>() as u32), TN_OK);
+                assert_eq!(write(8), Code::Invalid as i32);
+                match goes_on {
+                    true => Ok(()),
+                    false => Err(Error::new(Code::Internal, "it was not taken")),
+                }
+            });
+            assert_eq!(taken.unwrap_err().message, "a batch of 8 bytes is none of version 1");
+        }
+    }
+}

@@ -106,7 +106,13 @@ impl Store {
     }
 }
 
-/// A transaction: rolled back when dropped, unless committed. Stays on the thread of its call.
+/// A transaction: rolled back when dropped, unless committed. Stays on the thread of its call:
+///
+/// ```compile_fail
+/// fn elsewhere(transaction: tenon::Transaction) {
+///     std::thread::scope(|scope| drop(scope.spawn(|| transaction.commit())));
+/// }
+/// ```
 #[must_use = "a transaction that is dropped is rolled back"]
 pub struct Transaction<'a> {
     store: Store,
