@@ -27,11 +27,15 @@ constexpr std::array kDoubtful = {
 };
 
 template <size_t n>
+bool contains(const std::array<const char*, n>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+template <size_t n>
 std::vector<std::string> imported(const Linkage& linkage, const std::array<const char*, n>& names) {
   std::vector<std::string> out;
   for (const auto& import : linkage.imports)
-    if (std::find(names.begin(), names.end(), import.name) != names.end())
-      out.push_back(import.name);
+    if (contains(names, import.name)) out.push_back(import.name);
   return out;
 }
 
@@ -59,18 +63,11 @@ void check_hardening(const Linkage& linkage, Report& report) {
 
 void check_thread_local(const Linkage& linkage, Report& report) {
   std::vector<std::string> wrong;
-  bool maybe = false;  // Rust's library takes it where there is one, used or not
-  for (const auto& import : linkage.imports) {
-    if (import.name != "__cxa_thread_atexit" && import.name != "__cxa_thread_atexit_impl") continue;
-    maybe = maybe || import.weak;
-    if (!import.weak)
+  for (const auto& import : linkage.imports)
+    // Rust's standard library names it weakly in every library, used or not: life.unload tells.
+    if (!import.weak && contains(kDestructors, import.name))
       wrong.push_back("it has thread_local objects with destructors (" + import.name + ")");
-  }
   if (linkage.static_tls) wrong.push_back("its thread-local data is static (initial-exec model)");
-  if (wrong.empty() && maybe)
-    return report.ok("file.thread-local",
-                     "its language's library can give them destructors; life.unload shows one "
-                     "that was used");
   report.judge("file.thread-local", wrong);
 }
 

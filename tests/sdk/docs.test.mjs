@@ -133,6 +133,24 @@ test('interfaces.md lists every word of a schema, and no other', () => {
   assert.deepEqual(listed.sort(), words.sort());
 });
 
+test('the listings of rust.md compile, and their tests pass', { skip: noCargo }, () => {
+  const listings = blocksOf(join(docs, 'rust.md')).filter((block) => block.language === 'rust');
+  const modules = listings.map((block) => `mod line_${block.line} {\n${block.text}}\n`);
+  const cwd = join(machine.work, 'listings');
+  mkdirSync(join(cwd, 'src'), { recursive: true });
+  const crate = JSON.stringify(join(machine.prefix, 'share/tenon/rust/tenon'));
+  writeFileSync(join(cwd, 'Cargo.toml'), `[package]\nname = "listings"\nversion = "0.1.0"\nedition = "2021"\n[dependencies]\ntenon = { path = ${crate} }\n`);
+  writeFileSync(join(cwd, 'src/lib.rs'), `#![cfg(test)]\n#![allow(dead_code)]\n#![deny(warnings)]\n${modules.join('')}`);
+  const ran = machine.run('cargo', ['test', '--offline'], { cwd, extra: withCargo(machine) });
+  assert.equal(listings.length, 5);
+  assert.match(ran, /test line_\d+::\w+ \.\.\. ok/);
+});
+
+test('rust.md has a face for every table of interfaces.md', () => {
+  const tables = (name) => readFileSync(join(docs, name), 'utf8').match(/^\| `tenon\.\w+\/\d`/gm);
+  assert.deepEqual(tables('rust.md').sort(), tables('interfaces.md').sort());
+});
+
 test('interfaces.md names every table of the interface', () => {
   const include = join(machine.prefix, 'include/tenon');
   const ids = readdirSync(include)

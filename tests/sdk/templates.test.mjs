@@ -146,24 +146,6 @@ test('a library in Rust exports its entry and nothing else', { skip: noCargo }, 
   assert.deepEqual(symbols.map((line) => line.split(' ').at(-1)), ['tenon_entry']);
 });
 
-test('the Rust crate lays its structs out as the C headers do, and its own tests pass', { skip: noCargo }, () => {
-  const extra = { ...withCargo(machine), CARGO_TARGET_DIR: join(machine.work, 'target') };
-  const cwd = join(machine.prefix, 'share/tenon/rust/tenon');
-  machine.run('cargo', ['test', '--offline'], { cwd, extra });
-  const rust = machine.run('cargo', ['run', '--offline', '-q', '--example', 'layout'], { cwd, extra });
-  const lines = rust.trim().split('\n').map((line) => line.split(' '));
-  assert.ok(lines.length >= 19);
-  const prints = lines.map(([type, , ...members]) => {
-    const names = members.map((member) => member.split('=')[0]);
-    const format = names.map((name) => ` ${name}=%zu`).join('');
-    const places = names.map((name) => `, offsetof(${type}, ${name})`).join('');
-    return `  printf("${type} %zu${format}\\n", sizeof(${type})${places});`;
-  });
-  writeFileSync(join(machine.work, 'layout.c'), `#include <stdio.h>\n#include <tenon/tenon.h>\nint main(void) {\n${prints.join('\n')}\n}\n`);
-  machine.run('cc', ['layout.c', '-o', 'layout', `-I${machine.prefix}/include`]);
-  assert.equal(rust, machine.run('./layout'));
-});
-
 test('a test may use GoogleTest instead', { skip: existsSync('/usr/include/gtest/gtest.h') ? false : 'GoogleTest is not installed' }, () => {
   const cwd = join(machine.work, 'my-c');
   const lists = readFileSync(join(cwd, 'CMakeLists.txt'), 'utf8');

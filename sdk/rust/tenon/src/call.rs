@@ -1,9 +1,11 @@
 use std::cell::RefCell;
 use std::ffi::c_void;
+use std::mem::size_of;
+use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use crate::raw::{tn_bytes, tn_call, tn_error_sink, tn_sink, tn_status, tn_str, TN_OK};
+use crate::raw::{known, tn_bytes, tn_call, tn_error_sink, tn_sink, tn_status, tn_str, TN_OK};
 use crate::Result;
 
 /// The kinds of errors, as `tenon/status.h` has them.
@@ -85,21 +87,24 @@ pub struct Call<'a> {
 }
 
 impl<'a> Call<'a> {
+    /// A call with no deadline and nobody to tell: for threads of the plugin's own.
+    pub fn nobody() -> Call<'static> {
+        // SAFETY: NULL stands for such a call.
+        unsafe { Call::new(std::ptr::null()) }
+    }
+
+    pub(crate) fn raw(&self) -> tn_call {
+        self.raw
+    }
+
     /// # Safety
     /// `raw` is NULL, or valid for `'a`.
     pub(crate) unsafe fn new(raw: *const tn_call) -> Call<'a> {
-        let mut copy: tn_call = std::mem::zeroed();
-        if !raw.is_null() {
-            // Members that an older host does not know are zero.
-            let size = ((*raw).struct_size as usize).min(std::mem::size_of::<tn_call>());
-            std::ptr::copy_nonoverlapping(
-                raw.cast::<u8>(),
-                (&mut copy as *mut tn_call).cast(),
-                size,
-            );
-        }
-        copy.struct_size = std::mem::size_of::<tn_call>() as u32;
-        Call { raw: copy, _lifetime: std::marker::PhantomData }
+        let raw = match raw.is_null() {
+            true => tn_call { struct_size: size_of::<tn_call>() as u32, ..std::mem::zeroed() },
+            false => known(raw),
+        };
+        Call { raw, _lifetime: std::marker::PhantomData }
     }
 
     pub fn request_id(&self) -> &str {
@@ -115,9 +120,9 @@ impl<'a> Call<'a> {
         self.raw.principal
     }
     pub fn cancelled(&self) -> bool {
-        // SAFETY: as above; the host writes it atomically.
-        !self.raw.cancelled.is_null()
-            && unsafe { &*self.raw.cancelled.cast::<AtomicU32>() }.load(Ordering::Acquire) != 0
+        // SAFETY: as above, or NULL; the host writes it atomically.
+        unsafe { self.raw.cancelled.cast::<AtomicU32>().as_ref() }
+            .map_or(false, |cancelled| cancelled.load(Ordering::Acquire) != 0)
     }
     /// On the clock CLOCK_MONOTONIC; none: no deadline.
     pub fn deadline(&self) -> Option<Duration> {
@@ -132,7 +137,7 @@ impl<'a> Call<'a> {
     pub(crate) fn invoke(&self, call: impl FnOnce(*const tn_call) -> tn_status) -> Result<()> {
         let reason = RefCell::new(None);
         let sink = tn_error_sink {
-            struct_size: std::mem::size_of::<tn_error_sink>() as u32,
+            struct_size: size_of::<tn_error_sink>() as u32,
             reserved: 0,
             ctx: (&reason as *const RefCell<Option<Error>>) as *mut c_void,
             set: Some(take_reason),
@@ -164,7 +169,7 @@ impl<'a> Call<'a> {
 
 pub(crate) fn sink_into(taken: &RefCell<Vec<u8>>) -> tn_sink {
     tn_sink {
-        struct_size: std::mem::size_of::<tn_sink>() as u32,
+        struct_size: size_of::<tn_sink>() as u32,
         reserved: 0,
         ctx: (taken as *const RefCell<Vec<u8>>) as *mut c_void,
         write: Some(take_chunk),
@@ -177,40 +182,71 @@ unsafe extern "C" fn take_reason(
     message: tn_str,
     path: tn_str,
 ) {
-    *(*ctx.cast::<RefCell<Option<Error>>>()).borrow_mut() =
-        Some(Error::new(Code::of(status), message.text()).at(path.text()));
+    // A reason that cannot be kept is none; the status remains.
+    let _ = caught(|| {
+        *(*ctx.cast::<RefCell<Option<Error>>>()).borrow_mut() =
+            Some(Error::new(Code::of(status), message.text()).at(path.text()));
+    });
 }
 
 unsafe extern "C" fn take_chunk(ctx: *mut c_void, chunk: tn_bytes) -> tn_status {
-    (*ctx.cast::<RefCell<Vec<u8>>>()).borrow_mut().extend_from_slice(chunk.bytes());
-    TN_OK
+    let taken = caught(|| {
+        (*ctx.cast::<RefCell<Vec<u8>>>()).borrow_mut().extend_from_slice(chunk.bytes());
+    });
+    taken.map_or(Code::Limit as i32, |()| TN_OK)
+}
+
+/// Writes `bytes` to the sink that a caller handed along.
+///
+/// # Safety
+/// The sink is the one of the call under way.
+pub(crate) unsafe fn write_to(sink: *const tn_sink, bytes: &[u8], what: &str) -> Result<()> {
+    let write = (*sink).write.ok_or_else(|| Error::new(Code::Unsupported, "there is no sink"))?;
+    match write((*sink).ctx, tn_bytes::of(bytes)) {
+        TN_OK => Ok(()),
+        status => Err(Error::new(Code::of(status), format!("the caller did not take the {what}"))),
+    }
 }
 
 /// Tells the caller why, and gives the status to return.
+///
+/// # Safety
+/// `raw` is NULL or the call under way.
 pub(crate) unsafe fn fail(raw: *const tn_call, error: &Error) -> tn_status {
-    if !raw.is_null() && !(*raw).error.is_null() {
-        let sink = &*(*raw).error;
-        if let Some(set) = sink.set {
-            set(sink.ctx, error.code as i32, tn_str::of(&error.message), tn_str::of(&error.path));
+    if !raw.is_null() {
+        if let Some(sink) = known(raw).error.as_ref() {
+            if let Some(set) = sink.set {
+                let (message, path) = (tn_str::of(&error.message), tn_str::of(&error.path));
+                set(sink.ctx, error.code as i32, message, path);
+            }
         }
     }
     error.code as i32
 }
 
-/// Runs `body` at the edge of the plugin: an error or a panic becomes the call's.
-pub(crate) unsafe fn guarded(raw: *const tn_call, body: impl FnOnce() -> Result<()>) -> tn_status {
-    match std::panic::catch_unwind(std::panic::AssertUnwindSafe(body)) {
-        Ok(Ok(())) => TN_OK,
-        Ok(Err(error)) => fail(raw, &error),
-        Err(panic) => {
-            let said = panic
-                .downcast_ref::<&str>()
-                .map(|text| text.to_string())
-                .or_else(|| panic.downcast_ref::<String>().cloned())
-                .unwrap_or_default();
-            // What was panicked with may itself panic when it is dropped.
-            std::mem::forget(panic);
-            fail(raw, &Error::new(Code::Internal, format!("panicked: {said}")))
+/// Runs `body`; a panic in it becomes an error that says what it said.
+pub(crate) fn caught<T>(body: impl FnOnce() -> T) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(body)).map_err(|panic| {
+        let said = panic
+            .downcast_ref::<&str>()
+            .map(|text| text.to_string())
+            .or_else(|| panic.downcast_ref::<String>().cloned())
+            .unwrap_or_default();
+        // What was panicked with may itself panic when it is dropped; that is then kept.
+        if let Err(again) = catch_unwind(AssertUnwindSafe(|| drop(panic))) {
+            std::mem::forget(again);
         }
+        Error::new(Code::Internal, format!("panicked: {said}"))
+    })
+}
+
+/// Runs `body` at the edge of the plugin: an error or a panic becomes the call's.
+///
+/// # Safety
+/// As for `fail`.
+pub(crate) unsafe fn guarded(raw: *const tn_call, body: impl FnOnce() -> Result<()>) -> tn_status {
+    match caught(body).and_then(|result| result) {
+        Ok(()) => TN_OK,
+        Err(error) => fail(raw, &error),
     }
 }

@@ -1,6 +1,6 @@
 //! What crosses the edge: errors, panics, calls, bodies.
 
-use tenon::testing::{Host as TestHost, Running};
+use tenon::testing::{Host as TestHost, HttpRequest, Running};
 use tenon::{Call, Code, Error, Host, Plugin, Request, Response, Result};
 
 struct Subject {
@@ -28,6 +28,7 @@ impl Plugin for Subject {
             0 => Ok(input.to_string()),
             1 => panic!("as a text {}", 1),
             2 => std::panic::panic_any(7),
+            4 => std::panic::panic_any(PanicsAgain),
             3 => self.host.method(call, "acme.answers/1", "answer")?.call(call, input),
             _ => Err(Error::new(Code::NotFound, "no such method")),
         }
@@ -42,24 +43,32 @@ impl Plugin for Subject {
     }
 }
 
+struct PanicsAgain;
+
+impl Drop for PanicsAgain {
+    fn drop(&mut self) {
+        std::panic::panic_any(7);
+    }
+}
+
 fn running() -> Running<Subject> {
-    let mut host = TestHost::new();
+    let host = TestHost::new();
     host.config("/greeting", "\"Hello\"");
     host.provide("acme.answers/1", "answer", |input| match input {
         "1" => Ok("42".to_string()),
         _ => Err(Error::new(Code::Limit, "too often").at("input")),
     });
-    Running::start(host).unwrap()
+    Running::start(&host).unwrap()
 }
 
 #[test]
 fn a_plugin_starts_with_its_configuration_or_says_why_not() {
-    assert_eq!(running().log(), ["started"]);
-    let missing = Running::<Subject>::start(TestHost::new()).err().unwrap();
+    assert!(running().host().logged("started"));
+    let missing = Running::<Subject>::start(&TestHost::new()).err().unwrap();
     assert_eq!(missing.code, Code::NotFound);
-    let mut host = TestHost::new();
+    let host = TestHost::new();
     host.config("/greeting", "\"panic\"");
-    let panicked = Running::<Subject>::start(host).err().unwrap();
+    let panicked = Running::<Subject>::start(&host).err().unwrap();
     assert_eq!(panicked.message, "panicked: in new");
 }
 
@@ -74,6 +83,7 @@ fn a_panic_is_an_error_of_the_call_and_the_plugin_goes_on() {
     let plugin = running();
     assert_eq!(plugin.call(1, "").unwrap_err().message, "panicked: as a text 1");
     assert_eq!(plugin.call(2, "").unwrap_err(), Error::new(Code::Internal, "panicked: "));
+    assert_eq!(plugin.call(4, "").unwrap_err(), Error::new(Code::Internal, "panicked: "));
     assert_eq!(plugin.get(1, &[]).unwrap_err().message, "panicked: in a route");
     assert_eq!(plugin.call(0, "[1]").unwrap(), "[1]");
 }
@@ -88,7 +98,14 @@ fn other_plugins_answer_or_fail_with_their_own_error() {
 #[test]
 fn a_request_has_parameters_headers_and_a_body_in_pieces() {
     let body = vec![b'x'; 1000];
-    let answer = running().request(0, "POST", &[("name", "Ada")], &[("X-Y", "z")], &body).unwrap();
+    let request = HttpRequest {
+        method: "POST",
+        params: &[("name", "Ada")],
+        headers: &[("X-Y", "z")],
+        body: &body,
+        ..HttpRequest::default()
+    };
+    let answer = running().request(&request).unwrap();
     assert_eq!(answer.body, b"Ada 1000 z");
     assert_eq!(answer.status, 200);
 }

@@ -69,9 +69,9 @@ mod tests {
     use tenon::testing::{Host, Running};
 
     fn greeter() -> Running<Greeter> {
-        let mut host = Host::new();
+        let host = Host::new();
         host.config("/greeting", "\"Shalom\"");
-        Running::start(host).unwrap()
+        Running::start(&host).unwrap()
     }
 
     #[test]

@@ -1,11 +1,19 @@
-//! The C interface, version 1, as far as this crate uses it: written after the headers `tenon/*.h`,
-//! which say what each function means. A test holds the layout against the headers.
+//! The C interface, version 1: written after the headers `tenon/*.h`, which say what each function
+//! means. A test holds every struct and constant against the headers.
 #![allow(non_camel_case_types)]
 
+mod calls;
+mod data;
+mod host;
+
 use std::ffi::c_void;
+use std::mem::{size_of, MaybeUninit};
+
+pub use calls::*;
+pub use data::*;
+pub use host::*;
 
 pub type tn_status = i32;
-pub type tn_method = u64;
 
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -22,6 +30,7 @@ pub struct tn_bytes {
 }
 
 #[repr(C)]
+#[derive(Clone, Copy)]
 pub struct tn_sink {
     pub struct_size: u32,
     pub reserved: u32,
@@ -30,6 +39,7 @@ pub struct tn_sink {
 }
 
 #[repr(C)]
+#[derive(Clone, Copy)]
 pub struct tn_platform {
     pub struct_size: u32,
     pub abi_major: u16,
@@ -42,6 +52,7 @@ pub struct tn_platform {
 }
 
 #[repr(C)]
+#[derive(Clone, Copy)]
 pub struct tn_error_sink {
     pub struct_size: u32,
     pub reserved: u32,
@@ -68,6 +79,7 @@ pub struct tn_call {
 }
 
 #[repr(C)]
+#[derive(Clone, Copy)]
 pub struct tn_host {
     pub struct_size: u32,
     pub abi_major: u16,
@@ -87,6 +99,7 @@ pub struct tn_instance {
 pub type LifeStep = unsafe extern "C" fn(*mut tn_instance, *const tn_call) -> tn_status;
 
 #[repr(C)]
+#[derive(Clone, Copy)]
 pub struct tn_plugin {
     pub struct_size: u32,
     pub reserved: u32,
@@ -105,6 +118,7 @@ pub struct tn_plugin {
 }
 
 #[repr(C)]
+#[derive(Clone, Copy)]
 pub struct tn_entry {
     pub struct_size: u32,
     pub magic: u32,
@@ -114,155 +128,49 @@ pub struct tn_entry {
     pub query: Option<unsafe extern "C" fn(tn_str) -> *const c_void>,
 }
 
-#[repr(C)]
-pub struct tn_log_field {
-    pub name: tn_str,
-    pub value: tn_str,
-}
-
-#[repr(C)]
-pub struct tn_host_log {
-    pub struct_size: u32,
-    pub reserved: u32,
-    pub level: Option<unsafe extern "C" fn(*mut c_void) -> u32>,
-    pub write: Option<
-        unsafe extern "C" fn(*mut c_void, *const tn_call, u32, tn_str, *const tn_log_field, u64),
-    >,
-}
-
-#[repr(C)]
-pub struct tn_host_config {
-    pub struct_size: u32,
-    pub reserved: u32,
-    pub get: Option<
-        unsafe extern "C" fn(*mut c_void, *const tn_call, tn_str, *const tn_sink) -> tn_status,
-    >,
-    pub data_folder:
-        Option<unsafe extern "C" fn(*mut c_void, *const tn_call, *const tn_sink) -> tn_status>,
-    pub resolve_path: Option<
-        unsafe extern "C" fn(*mut c_void, *const tn_call, tn_str, *const tn_sink) -> tn_status,
-    >,
-}
-
-#[repr(C)]
-pub struct tn_plugin_message {
-    pub struct_size: u32,
-    pub reserved: u32,
-    pub call: Option<
-        unsafe extern "C" fn(
-            *mut tn_instance,
-            *const tn_call,
-            u32,
-            tn_str,
-            *const tn_sink,
-        ) -> tn_status,
-    >,
-}
-
-#[repr(C)]
-pub struct tn_selector {
-    pub struct_size: u32,
-    pub reserved: u32,
-    pub interface_id: tn_str,
-    pub range: tn_str,
-    pub instance: tn_str,
-    pub labels: tn_str,
-}
-
-#[repr(C)]
-pub struct tn_host_message {
-    pub struct_size: u32,
-    pub reserved: u32,
-    pub providers: Option<
-        unsafe extern "C" fn(
-            *mut c_void,
-            *const tn_call,
-            *const tn_selector,
-            *const tn_sink,
-        ) -> tn_status,
-    >,
-    pub resolve: Option<
-        unsafe extern "C" fn(
-            *mut c_void,
-            *const tn_call,
-            *const tn_selector,
-            tn_str,
-            *mut tn_method,
-        ) -> tn_status,
-    >,
-    pub call: Option<
-        unsafe extern "C" fn(
-            *mut c_void,
-            *const tn_call,
-            tn_method,
-            tn_str,
-            *const tn_sink,
-        ) -> tn_status,
-    >,
-    pub release: Option<unsafe extern "C" fn(*mut c_void, tn_method)>,
-}
-
-#[repr(C)]
-#[derive(Clone, Copy)]
-pub struct tn_http_field {
-    pub name: tn_str,
-    pub value: tn_str,
-}
-
-#[repr(C)]
-pub struct tn_http_request {
-    pub struct_size: u32,
-    pub param_count: u32,
-    pub header_count: u32,
-    pub reserved: u32,
-    pub method: tn_str,
-    pub path: tn_str,
-    pub query: tn_str,
-    pub remote_address: tn_str,
-    pub content_length: i64,
-    pub params: *const tn_http_field,
-    pub headers: *const tn_http_field,
-}
-
-#[repr(C)]
-pub struct tn_http_exchange {
-    pub struct_size: u32,
-    pub reserved: u32,
-    pub ctx: *mut c_void,
-    pub read: Option<unsafe extern "C" fn(*mut c_void, *mut c_void, *mut u64) -> tn_status>,
-    pub respond: Option<
-        unsafe extern "C" fn(*mut c_void, u32, *const tn_http_field, u64, tn_bytes) -> tn_status,
-    >,
-    pub begin:
-        Option<unsafe extern "C" fn(*mut c_void, u32, *const tn_http_field, u64, i64) -> tn_status>,
-    pub write: Option<unsafe extern "C" fn(*mut c_void, tn_bytes) -> tn_status>,
-    pub finish: Option<unsafe extern "C" fn(*mut c_void) -> tn_status>,
-}
-
-#[repr(C)]
-pub struct tn_plugin_http {
-    pub struct_size: u32,
-    pub reserved: u32,
-    pub handle: Option<
-        unsafe extern "C" fn(
-            *mut tn_instance,
-            *const tn_call,
-            u32,
-            *const tn_http_request,
-            *const tn_http_exchange,
-        ) -> tn_status,
-    >,
-}
-
+pub const TN_ABI_MAJOR: u16 = 1;
+pub const TN_ABI_MINOR: u16 = 0;
+pub const TN_ARCH_X86_64: u8 = 1;
+pub const TN_ARCH_AARCH64: u8 = 2;
+pub const TN_LIBC_GLIBC: u8 = 1;
+pub const TN_LIBC_MUSL: u8 = 2;
+pub const TN_CALL_IDEMPOTENT: u32 = 1;
 pub const TN_OK: tn_status = 0;
 pub const TN_ENTRY_MAGIC: u32 = 0x4e4f_4e54;
 pub const TN_NOTE_MANIFEST: u32 = 1;
 
 pub const PLUGIN_ID: &str = "tenon.plugin/1";
-pub const LOG_ID: &str = "tenon.log/1";
-pub const CONFIG_ID: &str = "tenon.config/1";
-pub const MESSAGE_ID: &str = "tenon.message/1";
-pub const HTTP_ID: &str = "tenon.http/1";
+
+/// A struct that begins with its own size and grows at its end.
+///
+/// # Safety
+/// `repr(C)`, begins with `struct_size: u32`, and all zero is one of its values.
+pub unsafe trait Grows: Copy {}
+
+macro_rules! grows {
+    ($($type:ident)*) => {$(
+        // SAFETY: as required: numbers, pointers and optional functions behind a struct_size.
+        unsafe impl Grows for $type {}
+    )*};
+}
+grows! {
+    tn_call tn_host tn_plugin tn_http_request tn_http_exchange tn_batch tn_event
+    tn_host_log tn_host_config tn_host_message tn_host_column tn_host_store tn_host_state
+    tn_host_clock tn_host_events tn_host_metrics tn_host_progress
+}
+
+/// A copy of what both sides know of a struct: members beyond the size that it says are zero.
+///
+/// # Safety
+/// `found` is readable for as many bytes as its struct_size says.
+pub unsafe fn known<T: Grows>(found: *const T) -> T {
+    // Whole words, so that no pointer is taken by half.
+    let size = (*found.cast::<u32>() as usize).min(size_of::<T>()) & !7;
+    let mut copy = MaybeUninit::<T>::zeroed();
+    std::ptr::copy_nonoverlapping(found.cast::<u8>(), copy.as_mut_ptr().cast::<u8>(), size);
+    copy.as_mut_ptr().cast::<u32>().write(size_of::<T>() as u32);
+    copy.assume_init()
+}
 
 impl tn_str {
     pub const EMPTY: tn_str = tn_str { data: std::ptr::null(), size: 0 };
@@ -275,7 +183,7 @@ impl tn_str {
     /// # Safety
     /// The view is valid for as long as the result is used.
     pub unsafe fn bytes<'a>(self) -> &'a [u8] {
-        if self.size == 0 {
+        if self.size == 0 || self.data.is_null() {
             return &[];
         }
         std::slice::from_raw_parts(self.data, self.size as usize)
@@ -305,11 +213,11 @@ impl tn_bytes {
 impl tn_platform {
     /// What this crate is compiled for.
     pub const HERE: tn_platform = tn_platform {
-        struct_size: std::mem::size_of::<tn_platform>() as u32,
-        abi_major: 1,
-        abi_minor: 0,
-        arch: if cfg!(target_arch = "aarch64") { 2 } else { 1 },
-        libc: if cfg!(target_env = "musl") { 2 } else { 1 },
+        struct_size: size_of::<tn_platform>() as u32,
+        abi_major: TN_ABI_MAJOR,
+        abi_minor: TN_ABI_MINOR,
+        arch: if cfg!(target_arch = "aarch64") { TN_ARCH_AARCH64 } else { TN_ARCH_X86_64 },
+        libc: if cfg!(target_env = "musl") { TN_LIBC_MUSL } else { TN_LIBC_GLIBC },
         pointer_bits: 64,
         reserved: 0,
         vendor: *b"tenon\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0",
