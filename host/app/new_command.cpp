@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "host/app/cli.hpp"
+#include "host/app/installation.hpp"
 #include "host/app/options.hpp"
 #include "host/plugins/manifest.hpp"
 
@@ -77,22 +78,33 @@ std::string next_steps(const fs::path& folder) {
   return out;
 }
 
-std::string kinds(const fs::path& templates) {
-  std::vector<std::string> names;
-  std::error_code failed;
-  for (const auto& entry : fs::directory_iterator(templates, failed))
-    names.push_back(entry.path().filename().string());
-  std::sort(names.begin(), names.end());
-  return fmt::format("{}", fmt::join(names, ", "));
+fs::path templates() {
+  return installation_folder() / "share/tenon/templates";
 }
 
 }  // namespace
 
+std::vector<std::string> plugin_kinds() {
+  std::vector<std::string> names;
+  std::error_code failed;
+  for (const auto& entry : fs::directory_iterator(templates(), failed))
+    names.push_back(entry.path().filename().string());
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+po::options_description new_options() {
+  po::options_description options("Options");
+  const auto kinds = fmt::format("what to scaffold: {}", fmt::join(plugin_kinds(), ", "));
+  options.add_options()                                                          //
+      ("kind", po::value<std::string>()->default_value("route"), kinds.c_str())  //
+      ("into", po::value<std::string>(), "folder to make; default: NAME")        //
+      ("help,h", "show this help");
+  return options;
+}
+
 int new_command(const std::vector<std::string>& arguments) {
-  po::options_description options;
-  options.add_options()("kind", po::value<std::string>()->default_value("route"), "")(
-      "into", po::value<std::string>(), "");
-  const auto values = parse_options(arguments, options);
+  const auto values = parse_options(arguments, new_options());
   const auto words = values.ok() && values->count("arguments")
                          ? (*values)["arguments"].as<std::vector<std::string>>()
                          : std::vector<std::string>();
@@ -109,11 +121,10 @@ int new_command(const std::vector<std::string>& arguments) {
         "tenon: new: \"{}\" is no plugin name; it must match [a-z][a-z0-9-]{{0,62}}\n", name);
     return kUsage;
   }
-  const fs::path templates = installation_folder() / "share/tenon/templates";
   const std::string kind = (*values)["kind"].as<std::string>();
-  if (kind.find('/') != std::string::npos || !fs::is_directory(templates / kind)) {
+  if (kind.find('/') != std::string::npos || !fs::is_directory(templates() / kind)) {
     std::cerr << fmt::format("tenon: new: there is no kind \"{}\"; there is {}\n", kind,
-                             kinds(templates));
+                             fmt::join(plugin_kinds(), ", "));
     return kUsage;
   }
   const fs::path into =
@@ -122,9 +133,10 @@ int new_command(const std::vector<std::string>& arguments) {
     std::cerr << fmt::format("tenon: new: {} exists and is not empty\n", into.string());
     return kFailed;
   }
-  if (const auto made = scaffold(templates / kind, into, name); !made.ok())
+  if (const auto made = scaffold(templates() / kind, into, name); !made.ok())
     return report(made.error());
-  std::cout << fmt::format("Made {0}. Next:\n  cd {0}\n{1}", into.string(), next_steps(into));
+  std::cout << fmt::format("Made {0}. Next:\n  cd {0}\n{1}The documents: {2}\n", into.string(),
+                           next_steps(into), documents().string());
   return kOk;
 }
 
