@@ -14,7 +14,7 @@ namespace {
 // hyphen.
 constexpr std::string_view kScript = R"bash(_tenon() {
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]}
-  local words= options= values= config=() i
+  local words= options= values= files= config=() i
   case $command in
 @OPTIONS@  esac
   for ((i = 2; i < COMP_CWORD - 1; i++)); do
@@ -25,7 +25,7 @@ constexpr std::string_view kScript = R"bash(_tenon() {
   elif [ "$before" = --kind ]; then
     words=$("${COMP_WORDS[0]}" completion kinds 2>/dev/null)
   elif [[ " $values -c " == *" $before "* ]]; then
-    words=
+    files=yes
   elif [[ $word == -* ]]; then
     words=$options
   elif [[ $command == @(reload|rollback) ]]; then
@@ -34,9 +34,12 @@ constexpr std::string_view kScript = R"bash(_tenon() {
     words=plugin
   elif [ "$command" = completion ]; then
     words=bash
+  else
+    files=yes
   fi
-  COMPREPLY=($(compgen -W "$words" -- "$word"))
-  if [ ${#COMPREPLY[@]} -eq 0 ]; then
+  if [ -z "$files" ]; then
+    COMPREPLY=($(compgen -W "$words" -- "$word"))
+  else
     local IFS=$'\n'
     COMPREPLY=($(compgen -f -- "$word"))
     compopt -o filenames 2>/dev/null

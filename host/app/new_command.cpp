@@ -121,6 +121,12 @@ int new_command(const std::vector<std::string>& arguments) {
         "tenon: new: \"{}\" is no plugin name; it must match [a-z][a-z0-9-]{{0,62}}\n", name);
     return kUsage;
   }
+  if (plugin_kinds().empty()) {
+    std::cerr << fmt::format(
+        "tenon: new: there are no templates in {}; they come with the SDK (package tenon-sdk)\n",
+        templates().string());
+    return kUnavailable;
+  }
   const std::string kind = (*values)["kind"].as<std::string>();
   if (kind.find('/') != std::string::npos || !fs::is_directory(templates() / kind)) {
     std::cerr << fmt::format("tenon: new: there is no kind \"{}\"; there is {}\n", kind,

@@ -214,6 +214,14 @@ test('what cannot be the data directory is refused, with the way out', () => {
   assert.match(ran.stderr, /\/proc\/nowhere\/\.local\/state\/tenon: cannot make the data directory: .*--data DIR/);
 });
 
+test('without the SDK there is nothing to make a plugin of, and its package is named', () => {
+  const bare = join(folder, 'bare');
+  run('dpkg', ['-x', packageFile('tenon'), bare]);
+  const ran = spawnSync(join(bare, 'usr/bin/tenon'), ['new', 'plugin', 'mine'], { encoding: 'utf8', ...asUser() });
+  assert.equal(ran.status, 4, ran.stderr);
+  assert.match(ran.stderr, /no templates.*tenon-sdk/);
+});
+
 test('the catalog comes with its package alone, and is included', async () => {
   const listed = (prefix, args = []) => run(join(prefix, 'usr/bin/tenon'), ['plugins', '--json', ...args], asUser());
   assert.deepEqual(JSON.parse(listed(root)).libraries, []);
