@@ -90,6 +90,8 @@ test('no file is in two packages, and each lies where Debian has its kind', () =
     '/usr/share/man/man1/tenon.1.gz': 'tenon',
     '/usr/share/bash-completion/completions/tenon': 'tenon',
     '/usr/share/doc/tenon/README.md': 'tenon',
+    '/usr/share/tenon/console/index.html': 'tenon',
+    '/usr/lib/tenon/plugins/catalog.web/catalog.js': 'tenon-catalog',
     '/usr/share/doc/tenon/first-plugin.md': 'tenon',
     '/usr/share/doc/tenon/examples/nginx.conf': 'tenon',
     [`/usr/${libraries}/libtenon_plugin_json.a`]: 'tenon-sdk',
