@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iostream>
 
+#include "host/app/installation.hpp"
 #include "host/app/options.hpp"
 #include "tenon/abi.h"
 
@@ -14,15 +15,6 @@ namespace {
 po::options_description no_options() {
   po::options_description options("Options");
   options.add_options()("json", "print JSON, for programs")("help,h", "show this help");
-  return options;
-}
-
-po::options_description new_options() {
-  po::options_description options("Options");
-  options.add_options()                                                                           //
-      ("kind", po::value<std::string>()->default_value("route"), "what to scaffold: route or c")  //
-      ("into", po::value<std::string>(), "folder to make; default: NAME")                         //
-      ("help,h", "show this help");
   return options;
 }
 
@@ -37,20 +29,14 @@ int help() {
     std::cout << fmt::format("  {:<18}{}\n", command.name, command.summary);
   std::cout << "\nPlugins add commands of their own, such as `tenon catalog build -c FILE`; `tenon "
                "plugins` lists them.\n"
-               "`tenon COMMAND --help` explains one.\n\n"
+               "`tenon COMMAND --help` explains one.\n\nThe documents begin with "
+            << documents().string()
+            << "\n\n"
                "Exit codes: 0 done; 1 it did not succeed; 2 the command line makes no sense; 3 the "
                "configuration has\n"
                "mistakes; 4 something needed is not available (a running host, the store, a free "
                "port).\n";
   return kOk;
-}
-
-// Long options of a sub-command, for completion.
-std::string option_words(const Subcommand& command) {
-  std::string words;
-  const auto options = command.options();
-  for (const auto& option : options.options()) words += " --" + option->long_name();
-  return words;
 }
 
 }  // namespace
@@ -95,7 +81,7 @@ const std::vector<Subcommand>& subcommands() {
        "Check that a library keeps the rules of the plugin interface.", verify_command,
        verify_options},
       {"completion", "bash", "Print shell completion; use: source <(tenon completion bash)",
-       completion_command, no_options},
+       completion_command, completion_options},
       {"version", "", "Print the versions of the host and of the plugin interface.",
        version_command, no_options},
   };
@@ -110,6 +96,7 @@ int run_cli(const std::vector<std::string>& arguments) {
   if (arguments[0] == "help" || arguments[0] == "--help" || arguments[0] == "-h") return help();
   if (arguments[0] == "--version") return version_command({});
   if (arguments[0] == "symbolise") return symbolise_command();  // for the host itself
+  if (arguments[0] == "manual") return manual_command();        // for the packages
   const std::vector<std::string> rest(arguments.begin() + 1, arguments.end());
   if (arguments[0] == "verify-child") return verify_child_command(rest);
   for (const auto& command : subcommands()) {
@@ -136,26 +123,6 @@ int version_command(const std::vector<std::string>& arguments) {
   else
     std::cout << fmt::format("tenon {}, plugin interface {}.{}\n", TENON_VERSION, TN_ABI_MAJOR,
                              TN_ABI_MINOR);
-  return kOk;
-}
-
-int completion_command(const std::vector<std::string>& arguments) {
-  if (arguments != std::vector<std::string>{"bash"}) {
-    std::cerr << "tenon: completion knows bash; use: source <(tenon completion bash)\n";
-    return kUsage;
-  }
-  std::string names, cases;
-  for (const auto& command : subcommands()) {
-    names += std::string(names.empty() ? "" : " ") + command.name;
-    cases += fmt::format("    {}) words=\"{}\" ;;\n", command.name, option_words(command));
-  }
-  std::cout << "_tenon() {\n  local word=${COMP_WORDS[COMP_CWORD]} words\n"
-               "  if [ \"$COMP_CWORD\" -eq 1 ]; then\n    words=\""
-            << names << "\"\n  else\n    case ${COMP_WORDS[1]} in\n"
-            << cases << "    esac\n  fi\n"
-            << "  COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n"
-               "  [ ${#COMPREPLY[@]} -gt 0 ] || COMPREPLY=($(compgen -f -- \"$word\"))\n}\n"
-               "complete -F _tenon tenon\n";
   return kOk;
 }
 

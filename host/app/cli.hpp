@@ -47,12 +47,18 @@ boost::program_options::options_description sign_options();
 int verify_signature_command(const std::vector<std::string>& arguments);
 boost::program_options::options_description verify_signature_options();
 int new_command(const std::vector<std::string>& arguments);
+boost::program_options::options_description new_options();
+// The templates of the installation.
+std::vector<std::string> plugin_kinds();
 int verify_command(const std::vector<std::string>& arguments);
 boost::program_options::options_description verify_options();
 int version_command(const std::vector<std::string>& arguments);
 int completion_command(const std::vector<std::string>& arguments);
+boost::program_options::options_description completion_options();
 // Names addresses of a crash for the host that started it (host/crash); not listed.
 int symbolise_command();
+// Prints the manual page, for the packages; not listed.
+int manual_command();
 // Runs code of a plugin for `tenon verify`; not listed either.
 int verify_child_command(const std::vector<std::string>& arguments);
 // `tenon catalog relate ...`: a command that a plugin of the deployment offers.

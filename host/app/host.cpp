@@ -6,6 +6,7 @@
 #include <set>
 
 #include "host/app/host_routes.hpp"
+#include "host/app/installation.hpp"
 #include "host/app/route_observer.hpp"
 #include "host/observe/log_metrics.hpp"
 #include "host/observe/process_metrics.hpp"
@@ -51,14 +52,18 @@ Result<std::unique_ptr<Host>> Host::create(LoadedDeployment loaded) {
 }
 
 Result<void> Host::open() {
-  TN_TRY(auto data_dir, store::DataDir::open(config().data.string()));
-  data_dir_ = std::make_unique<store::DataDir>(std::move(data_dir));
+  auto data_dir = store::DataDir::open(config().data.string());
+  if (!data_dir.ok()) {
+    Error error = data_dir.error();
+    if (error.code != Code::conflict) error.message += "; --data DIR names another";
+    return error;
+  }
+  data_dir_ = std::make_unique<store::DataDir>(std::move(*data_dir));
   TN_TRY(token_, data_dir_->ensure_secret("host-token", 32));
   TN_CHECK(open_logging());
   TN_CHECK(open_store());
   TN_TRY(crashes_, crash::CrashStore::open({config().data / "crashes"}));
-  workers_ = std::make_unique<workers::Workers>(installation_folder() / "bin/tenon-worker",
-                                                heartbeat_of(config()));
+  workers_ = std::make_unique<workers::Workers>(worker_program(), heartbeat_of(config()));
   timers_ = std::make_unique<plugins::Timers>();
   keeper_ = std::make_unique<plugins::Timers>();
   TN_CHECK(open_events());

@@ -4,6 +4,7 @@
 
 #include "host/app/config_routes.hpp"
 #include "host/app/host.hpp"
+#include "host/app/installation.hpp"
 #include "host/app/instance_routes.hpp"
 #include "host/app/route_tools.hpp"
 #include "host/http/console_page.hpp"

@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "host/app/cli.hpp"
+#include "host/app/installation.hpp"
 #include "host/app/options.hpp"
 #include "host/plugins/manifest.hpp"
 #include "host/plugins/permissions.hpp"
@@ -94,22 +95,33 @@ std::string next_steps(const fs::path& folder) {
   return out;
 }
 
-std::string kinds(const fs::path& templates) {
-  std::vector<std::string> names;
-  std::error_code failed;
-  for (const auto& entry : fs::directory_iterator(templates, failed))
-    names.push_back(entry.path().filename().string());
-  std::sort(names.begin(), names.end());
-  return fmt::format("{}", fmt::join(names, ", "));
+fs::path templates() {
+  return installation_folder() / "share/tenon/templates";
 }
 
 }  // namespace
 
+std::vector<std::string> plugin_kinds() {
+  std::vector<std::string> names;
+  std::error_code failed;
+  for (const auto& entry : fs::directory_iterator(templates(), failed))
+    names.push_back(entry.path().filename().string());
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+po::options_description new_options() {
+  po::options_description options("Options");
+  const auto kinds = fmt::format("what to scaffold: {}", fmt::join(plugin_kinds(), ", "));
+  options.add_options()                                                          //
+      ("kind", po::value<std::string>()->default_value("route"), kinds.c_str())  //
+      ("into", po::value<std::string>(), "folder to make; default: NAME")        //
+      ("help,h", "show this help");
+  return options;
+}
+
 int new_command(const std::vector<std::string>& arguments) {
-  po::options_description options;
-  options.add_options()("kind", po::value<std::string>()->default_value("route"), "")(
-      "into", po::value<std::string>(), "");
-  const auto values = parse_options(arguments, options);
+  const auto values = parse_options(arguments, new_options());
   const auto words = values.ok() && values->count("arguments")
                          ? (*values)["arguments"].as<std::vector<std::string>>()
                          : std::vector<std::string>();
@@ -125,11 +137,16 @@ int new_command(const std::vector<std::string>& arguments) {
     std::cerr << fmt::format("tenon: new: \"{}\" is no name for a plugin: {}\n", name, wrong);
     return kUsage;
   }
-  const fs::path templates = installation_folder() / "share/tenon/templates";
+  if (plugin_kinds().empty()) {
+    std::cerr << fmt::format(
+        "tenon: new: there are no templates in {}; they come with the SDK (package tenon-sdk)\n",
+        templates().string());
+    return kUnavailable;
+  }
   const std::string kind = (*values)["kind"].as<std::string>();
-  if (kind.find('/') != std::string::npos || !fs::is_directory(templates / kind)) {
+  if (kind.find('/') != std::string::npos || !fs::is_directory(templates() / kind)) {
     std::cerr << fmt::format("tenon: new: there is no kind \"{}\"; there is {}\n", kind,
-                             kinds(templates));
+                             fmt::join(plugin_kinds(), ", "));
     return kUsage;
   }
   const fs::path into =
@@ -138,9 +155,10 @@ int new_command(const std::vector<std::string>& arguments) {
     std::cerr << fmt::format("tenon: new: {} exists and is not empty\n", into.string());
     return kFailed;
   }
-  if (const auto made = scaffold(templates / kind, into, name); !made.ok())
+  if (const auto made = scaffold(templates() / kind, into, name); !made.ok())
     return report(made.error());
-  std::cout << fmt::format("Made {0}. Next:\n  cd {0}\n{1}", into.string(), next_steps(into));
+  std::cout << fmt::format("Made {0}. Next:\n  cd {0}\n{1}The documents: {2}\n", into.string(),
+                           next_steps(into), documents().string());
   return kOk;
 }
 

@@ -1,9 +1,9 @@
 #include "host/app/options.hpp"
 
-#include <boost/dll/runtime_symbol_info.hpp>
 #include <iostream>
 
 #include "host/app/cli.hpp"
+#include "host/app/installation.hpp"
 #include "host/config/listen_address.hpp"
 #include "host/config/loader.hpp"
 
@@ -13,7 +13,7 @@ po::options_description deployment_options() {
   po::options_description options("Options");
   options.add_options()  //
       ("config,c", po::value<std::string>(),
-       "deployment file (YAML); default: config/tenon.yaml of the installation")                  //
+       "deployment file (YAML); default: the installation's tenon.yaml, else config/tenon.yaml")  //
       ("data", po::value<std::string>(), "data directory, instead of the file's")                 //
       ("plugins", po::value<std::vector<std::string>>(), "further folder with plugin libraries")  //
       ("json", "print JSON, for programs")                                                        //
@@ -37,16 +37,29 @@ Result<po::variables_map> parse_options(const std::vector<std::string>& argument
   }
 }
 
-std::filesystem::path installation_folder() {
-  return std::filesystem::path(boost::dll::program_location().string()).parent_path().parent_path();
-}
-
 std::filesystem::path config_file(const po::variables_map& values) {
   if (values.count("config")) return values["config"].as<std::string>();
-  const auto installed = installation_folder() / "share/tenon/config/tenon.yaml";
+  const auto installed = installed_config();
   return std::filesystem::exists(installed) ? installed
                                             : std::filesystem::path("config/tenon.yaml");
 }
+
+namespace {
+
+// The data directory that is not the one of the file: --data, or that of an installed file which
+// names none.
+std::optional<std::filesystem::path> other_data(const po::variables_map& values,
+                                                const config::Document& document) {
+  if (values.count("data")) return values["data"].as<std::string>();
+  const auto* host = document.root.find("host");
+  std::error_code not_there;
+  const bool installed =
+      std::filesystem::equivalent(config_file(values), installed_config(), not_there);
+  if (!installed || (host && host->find("data"))) return std::nullopt;
+  return state_folder();
+}
+
+}  // namespace
 
 LoadedDeployment load_deployment(const po::variables_map& values) {
   LoadedDeployment out;
@@ -56,11 +69,10 @@ LoadedDeployment load_deployment(const po::variables_map& values) {
   if (out.files.empty()) out.files.push_back(config_file(values));  // it may come yet
   out.parsed = config::parse_host_config(document);
   auto& host = out.parsed.config;
-  if (values.count("data")) {
-    const std::filesystem::path data = values["data"].as<std::string>();
+  if (const auto data = other_data(values, document)) {
     if (host.store.path.is_relative() || host.store.path.native().starts_with(host.data.native()))
-      host.store.path = data / host.store.path.lexically_relative(host.data);
-    host.data = data;
+      host.store.path = *data / host.store.path.lexically_relative(host.data);
+    host.data = *data;
   }
   if (values.count("plugins"))
     for (const auto& folder : values["plugins"].as<std::vector<std::string>>())

@@ -23,10 +23,7 @@ po::options_description deployment_options();
 Result<po::variables_map> parse_options(const std::vector<std::string>& arguments,
                                         const po::options_description& options);
 
-// Where the executable's installation (or build tree) keeps what belongs to it.
-std::filesystem::path installation_folder();
-
-// The file that -c names, else config/tenon.yaml of the installation.
+// The file that -c names, else that of the installation, else config/tenon.yaml here.
 std::filesystem::path config_file(const po::variables_map& values);
 
 // Everything that a configuration file leads to, before anything runs.

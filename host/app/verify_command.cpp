@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "host/app/cli.hpp"
+#include "host/app/installation.hpp"
 #include "host/app/options.hpp"
 #include "host/verify/child.hpp"
 #include "host/verify/run_groups.hpp"
@@ -102,7 +103,7 @@ int verify_command(const Words& arguments) {
   auto options = options_of(*values);
   if (!options.ok()) return usage(options.error().message);
   verify::Programs programs;
-  programs.worker = installation_folder() / "bin/tenon-worker";
+  programs.worker = worker_program();
   std::vector<verify::Report> reports;
   for (const auto& file : (*values)["arguments"].as<Words>()) {
     options->library = file;

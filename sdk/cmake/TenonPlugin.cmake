@@ -5,7 +5,8 @@
 # NAME.web. The same function serves the tenon tree and plugins built against the installed SDK.
 #
 # TENON_PLUGIN_OUTPUT_DIRECTORY is where the library is built; TENON_PLUGIN_INSTALL_DIRECTORY, when set, is where
-# `cmake --install` puts library and pages. TENON_PROGRAM, when set, is the host that reads the manifest after linking.
+# `cmake --install` puts library and pages, as part of TENON_PLUGIN_INSTALL_COMPONENT when that is set, too. TENON_PROGRAM,
+# when set, is the host that reads the manifest after linking.
 
 set(TENON_PLUGIN_MAP ${CMAKE_CURRENT_LIST_DIR}/plugin.map)
 set(TENON_CHECK_PLUGIN ${CMAKE_CURRENT_LIST_DIR}/check_plugin.cmake)
@@ -49,9 +50,13 @@ function(tenon_plugin name)
       COMMAND ${CMAKE_COMMAND} -E create_symlink ${web} $<TARGET_FILE_DIR:${name}>/${name}.web VERBATIM)
   endif()
   if(TENON_PLUGIN_INSTALL_DIRECTORY)
-    install(TARGETS ${name} LIBRARY DESTINATION ${TENON_PLUGIN_INSTALL_DIRECTORY} COMPONENT host)
+    set(component)
+    if(TENON_PLUGIN_INSTALL_COMPONENT)
+      set(component COMPONENT ${TENON_PLUGIN_INSTALL_COMPONENT})
+    endif()
+    install(TARGETS ${name} LIBRARY DESTINATION ${TENON_PLUGIN_INSTALL_DIRECTORY} ${component})
     if(ARG_WEB)
-      install(DIRECTORY ${web}/ DESTINATION ${TENON_PLUGIN_INSTALL_DIRECTORY}/${name}.web COMPONENT host OPTIONAL)
+      install(DIRECTORY ${web}/ DESTINATION ${TENON_PLUGIN_INSTALL_DIRECTORY}/${name}.web ${component} OPTIONAL)
     endif()
   endif()
 endfunction()

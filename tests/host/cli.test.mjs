@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { pluginFolder, run, sanitized, tenon, writeConfig } from './support.mjs';
+import { pluginFolder, root, run, sanitized, scratch, tenon, writeConfig } from './support.mjs';
 
 const commands = ['run', 'check', 'plugins', 'inspect', 'call', 'mcp', 'reload', 'rollback', 'keygen', 'sign', 'verify-signature', 'new', 'verify', 'completion', 'version'];
 
@@ -54,12 +55,13 @@ test('version in both forms', () => {
   assert.equal(typeof JSON.parse(run(['version', '--json']).out), 'object');
 });
 
-function complete(words) {
+function complete(words, { cwd } = {}) {
   const script = `source <("$TENON" completion bash); complete -p tenon
-    COMP_WORDS=(tenon ${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length}
+    COMP_WORDS=("$TENON" ${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length}
     _tenon; printf '%s\\n' "\${COMPREPLY[@]}"`;
   const done = spawnSync('bash', ['--norc', '-c', script], {
     encoding: 'utf8',
+    cwd,
     env: { ...process.env, TENON: tenon },
   });
   assert.equal(done.status, 0, done.stderr);
@@ -73,6 +75,25 @@ test('completion in a real bash', () => {
   assert.deepEqual(complete(['ch']), ['check']);
   assert.ok(complete(['run', '--']).includes('--listen'));
   assert.deepEqual(complete(['run', '--li']), ['--listen']);
+  assert.deepEqual(complete(['completion', '']), ['bash']);
+  assert.deepEqual(complete(['new', '']), ['plugin']);
+  const templates = fs.readdirSync(path.join(root, 'sdk/templates')).sort();
+  assert.deepEqual(complete(['new', 'plugin', 'mine', '--kind', '']), templates);
+  assert.deepEqual(complete(['new', 'plugin', 'mine', '--kind', 'sco']), ['scorer']);
+});
+
+test('completion knows the instances of a deployment, and where a file is meant', () => {
+  const cwd = scratch();
+  fs.writeFileSync(path.join(cwd, 'shop.yaml'), 'plugins:\n  front: {library: hello}\n  back: {library: hello}\n');
+  assert.deepEqual(complete(['reload', '-c', 'shop.yaml', ''], { cwd }).sort(), ['back', 'front']);
+  assert.deepEqual(complete(['rollback', '-c', 'shop.yaml', 'fr'], { cwd }), ['front']);
+  assert.deepEqual(complete(['reload', '-c', 'sh'], { cwd }), ['shop.yaml']);
+  assert.deepEqual(complete(['inspect', 'sh'], { cwd }), ['shop.yaml']);
+});
+
+test('new --help lists the kinds that there are', () => {
+  const shown = run(['new', '--help']).out.replace(/\s+/g, ' ');
+  assert.ok(shown.includes(fs.readdirSync(path.join(root, 'sdk/templates')).sort().join(', ')), shown);
 });
 
 test('inspect shows a manifest without executing the library', () => {

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { after } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const build = process.env.TENON_BUILD ?? path.join(root, 'build/release');
 export const tenon = path.join(build, 'bin/tenon');
 export const pluginFolder = path.join(build, 'tests/plugins');

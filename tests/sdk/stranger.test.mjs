@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { source, strangersMachine } from './support.mjs';
+import { libraries, source, strangersMachine } from './support.mjs';
 
 let machine;
 before(() => {
@@ -88,7 +88,7 @@ test('another major version of the SDK is refused, with the version that is ther
 
 test('the prefix names neither the tree it was built in nor where it was installed first', () => {
   const found = machine.try('grep', ['-rlF', '-e', source, '-e', machine.prefix.replace(/prefix$/, 'installed'),
-    join(machine.prefix, 'lib/cmake'), join(machine.prefix, 'include'), join(machine.prefix, 'share')]);
+    join(machine.prefix, libraries, 'cmake'), join(machine.prefix, 'include'), join(machine.prefix, 'share')]);
   assert.equal(found.out, '');
   assert.equal(found.status, 1, found.err);
 });

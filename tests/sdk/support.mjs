@@ -8,6 +8,8 @@ import { fileURLToPath } from 'node:url';
 
 export const source = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const build = process.env.TENON_BUILD ?? join(source, 'build/release');
+/** Where libraries are below a prefix. */
+export const libraries = join('lib', spawnSync('cc', ['-print-multiarch'], { encoding: 'utf8' }).stdout.trim());
 const cmake = process.env.TENON_CMAKE ?? 'cmake';
 
 /** A folder of its own with an installed prefix that was moved after it was installed. */
@@ -66,8 +68,8 @@ export const withCargo = (machine) => ({
 });
 
 /** Starts `tenon run ...` and waits for its address. */
-async function startHost(tenon, args, { cwd, env }) {
-  const child = spawn(tenon, ['run', ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+export async function startHost(tenon, args, options) {
+  const child = spawn(tenon, ['run', ...args], { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
   let log = '';
   const ended = new Promise((resolve) => child.once('exit', (code, signal) => resolve(code ?? signal)));
   const url = await new Promise((resolve, reject) => {

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { cpSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { noCargo, source, strangersMachine, withCargo } from './support.mjs';
+import { libraries, noCargo, source, strangersMachine, withCargo } from './support.mjs';
 import { work } from './template_work.mjs';
 
 const kinds = Object.keys(work);
@@ -164,7 +164,7 @@ TEST(MyC, SaysHello) {
 });
 
 test('without CMake, pkg-config says all that a compiler needs', () => {
-  const extra = { PKG_CONFIG_PATH: join(machine.prefix, 'lib/pkgconfig') };
+  const extra = { PKG_CONFIG_PATH: join(machine.prefix, libraries, 'pkgconfig') };
   const plugin = `TN_MANIFEST("{\\"manifest\\":1,\\"id\\":\\"plain\\",\\"version\\":\\"1.0.0\\"}");`;
   writeFileSync(join(machine.work, 'plain.c'), `#include <tenon/tenon.h>\n${plugin}
 static const void* query(tn_str table) { (void)table; return 0; }
