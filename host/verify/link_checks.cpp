@@ -62,6 +62,7 @@ void check_hardening(const Linkage& linkage, Report& report) {
 }
 
 void check_thread_local(const Linkage& linkage, Report& report) {
+  constexpr std::array kDestructors = {"__cxa_thread_atexit", "__cxa_thread_atexit_impl"};
   std::vector<std::string> wrong;
   for (const auto& import : linkage.imports)
     // Rust's standard library names it weakly in every library, used or not: life.unload tells.
