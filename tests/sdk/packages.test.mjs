@@ -240,10 +240,11 @@ test('the catalog comes with its package alone, and is included', async () => {
 });
 
 const analyze = existsSync('/usr/bin/systemd-analyze');
-test('systemd takes the unit', { skip: analyze ? false : 'systemd-analyze is not installed' }, () => {
+test('systemd takes the unit, with the drop-in that operations.md shows', { skip: analyze ? false : 'systemd-analyze is not installed' }, () => {
   const unit = join(folder, 'tenon.service');
   const text = readFileSync(join(root, 'usr/lib/systemd/system/tenon.service'), 'utf8');
-  writeFileSync(unit, text.replace('=/usr/bin/tenon ', `=${root}/usr/bin/tenon `));
+  const dropIn = /^```ini\n([^]*?)^```$/m.exec(readFileSync(join(source, 'sdk/docs/operations.md'), 'utf8'))[1];
+  writeFileSync(unit, text.replace('=/usr/bin/tenon ', `=${root}/usr/bin/tenon `) + dropIn);
   const ran = spawnSync('systemd-analyze', ['verify', '--man=no', unit], { encoding: 'utf8' });
   assert.equal(ran.status, 0, ran.stderr);
   assert.ok(!ran.stderr.includes('tenon.service'), ran.stderr);
