@@ -35,11 +35,11 @@ int check_command(const std::vector<std::string>& arguments) {
       note.message.insert(0, "note: ");
       print_problems({note});
     }
-    for (const auto& problem : graph)
-      std::cerr << "plugins." << problem.instance << ": " << problem.message << '\n';
+    print_problems(plugins::unmet_dependencies(loaded.deployment));
+    const auto count = loaded.deployment.instances.size();
     if (problems.empty() && graph.empty())
-      std::cout << fmt::format("{}: {} plugins, no problems\n", config_file(*values).string(),
-                               loaded.deployment.instances.size());
+      std::cout << fmt::format("{}: {} plugin{}, no problems\n", config_file(*values).string(),
+                               count, count == 1 ? "" : "s");
   }
   return problems.empty() && graph.empty() ? kOk : kBadConfig;
 }

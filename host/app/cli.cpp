@@ -19,8 +19,8 @@ po::options_description no_options() {
 }
 
 std::string usage(const Subcommand& command) {
-  return fmt::format("Usage: tenon {} {}\n\n{}\n\n", command.name, command.arguments,
-                     command.summary);
+  return fmt::format("Usage: tenon {}{}{}\n\n{}\n\n", command.name, *command.arguments ? " " : "",
+                     command.arguments, command.summary);
 }
 
 int help() {

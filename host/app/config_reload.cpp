@@ -35,12 +35,8 @@ boost::json::value effective_of(LoadedDeployment& loaded) {
 config::Problems problems_of(const plugins::Deployment& deployment) {
   auto out = deployment.problems;
   out.insert(out.end(), deployment.untrusted.begin(), deployment.untrusted.end());
-  for (const auto& unmet : deployment.plan.problems) {
-    config::Problem problem{{}, "plugins." + unmet.instance, unmet.message, ""};
-    for (const auto& instance : deployment.instances)
-      if (instance.spec.id == unmet.instance) problem.mark = instance.spec.mark;
-    out.push_back(std::move(problem));
-  }
+  auto unmet = plugins::unmet_dependencies(deployment);
+  std::move(unmet.begin(), unmet.end(), std::back_inserter(out));
   return out;
 }
 

@@ -8,6 +8,7 @@
 #include "host/app/host_routes.hpp"
 #include "host/app/installation.hpp"
 #include "host/app/route_observer.hpp"
+#include "host/http/held_address.hpp"
 #include "host/observe/log_metrics.hpp"
 #include "host/observe/process_metrics.hpp"
 #include "host/tools/openapi_handler.hpp"
@@ -176,10 +177,12 @@ Result<void> Host::open_events() {
 
 void Host::on_state(const std::string& instance, std::string_view state,
                     const std::string& reason) {
-  if (state == "failed" || state == "degraded")
-    log_->error("plugin {} is {}: {}", instance, state, reason);
-  else
-    log_->info("plugin {} is {}", instance, state);
+  const bool failed = state == "failed";
+  if (failed || state == "degraded")
+    log_->error("plugin {} {} {}: {}", instance, failed ? "has" : "is", state, reason);
+  else  // the steps on the way there are for who looks for trouble
+    log_->log(state == "ready" || state == "stopped" ? spdlog::level::info : spdlog::level::debug,
+              "plugin {} is {}{}", instance, state, reason.empty() ? "" : ": " + reason);
   using observe::HealthState;
   if (state == "ready")
     health_.report(instance, HealthState::ok);
@@ -283,10 +286,13 @@ Result<std::shared_ptr<http::StaticFiles>> Host::files_of(const std::filesystem:
 
 void Host::on_crash(const crash::CrashReport& report) {
   const auto added = crashes_->add(report);
-  log_->error("crash of plugin {} generation {}, report {}: {}", report.instance, report.generation,
-              added.id, crash::to_text(report));
-  if (!added.written.ok())
-    log_->warn("the report of the crash is only in memory: {}", added.written.error().message);
+  const std::string line = crash::to_line(report);
+  if (added.written.ok())
+    log_->error("crash: {}; report: {}", line,
+                (config().data / "crashes" / (added.id + ".json")).string());
+  else
+    log_->error("crash: {}; its report {} is only in memory: {}", line, added.id,
+                added.written.error().message);
 }
 
 void Host::on_reload(const std::string& instance, std::string_view outcome,
@@ -297,7 +303,12 @@ void Host::on_reload(const std::string& instance, std::string_view outcome,
   tell_agents();
 }
 
-Result<std::string> Host::listen(const std::string& address, const std::string& port) {
+Result<void> Host::hold(const std::string& address, std::uint16_t port) {
+  TN_TRY(held_, http::hold_address(address, port));
+  return {};
+}
+
+Result<std::string> Host::listen(const std::string& address, std::uint16_t port) {
   TN_CHECK(install_routes());
   policy_ = std::make_unique<http::HostTokenPolicy>(token_);
   observer_ = std::make_unique<RouteObserver>(*request_log_);
@@ -309,15 +320,16 @@ Result<std::string> Host::listen(const std::string& address, const std::string& 
   pipeline_ = std::make_unique<http::Pipeline>(router_, *policy_, observer_.get(), options);
   http::ServerOptions server;
   server.address = address;
-  server.port = port;
+  server.port = std::to_string(port);
   server.workers = config().http.workers;
   server.request_timeout = config().http.request_timeout;
   server.keep_alive_timeout = config().http.keep_alive;
   server_ = http::make_civetweb_server(server, *pipeline_);
   TN_CHECK(server_->start());
+  held_.reset();
   const std::string url = fmt::format("http://{}:{}", address, server_->port());
   TN_CHECK(data_dir_->record_address(url));
-  log_->info("listening on {}", url);
+  log_->debug("listening on {}", url);  // `tenon run` prints it
   return url;
 }
 

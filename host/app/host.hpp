@@ -9,6 +9,7 @@
 #include "host/app/config_reload.hpp"
 #include "host/app/options.hpp"
 #include "host/app/route_observer.hpp"
+#include "host/base/descriptor.hpp"
 #include "host/crash/crash_store.hpp"
 #include "host/http/civetweb_server.hpp"
 #include "host/http/router.hpp"
@@ -39,10 +40,13 @@ class Host {
     services_->on_progress = std::move(show);
   }
 
+  // Whether it will be able to listen there; from now on it is. To ask before anything of a plugin
+  // runs.
+  Result<void> hold(const std::string& address, std::uint16_t port);
   // Starts the plugins.
   Result<void> start_plugins();
   // Opens the HTTP server on address and port; returns the URL.
-  Result<std::string> listen(const std::string& address, const std::string& port);
+  Result<std::string> listen(const std::string& address, std::uint16_t port);
 
   // Stops everything, once. False when something of a plugin never came back: end the process then,
   // without destroying this.
@@ -131,6 +135,7 @@ class Host {
   std::unique_ptr<http::AccessPolicy> policy_;
   std::unique_ptr<RouteObserver> observer_;
   std::unique_ptr<http::Pipeline> pipeline_;
+  Descriptor held_;  // the address, until the server has it
   std::unique_ptr<http::HttpServer> server_;
   bool stopped_ = false;
 };

@@ -149,6 +149,16 @@ void add_calls(Host& host, std::vector<http::Route>& routes) {
   routes.push_back(std::move(by_path));
 }
 
+// The command line asks for them: libraries on the disk may be others by now.
+void add_commands(Host& host, std::vector<http::Route>& routes) {
+  routes.push_back(
+      route("GET", "/api/host/commands", "Commands that plugins add to `tenon`",
+            [&host](auto&, auto& response) {
+              send_json(response, 200,
+                        boost::json::object{{"items", json::to_value(host.plugins().commands())}});
+            }));
+}
+
 // What programs and agents find out about all of this.
 void add_tools(Host& host, std::vector<http::Route>& routes) {
   auto document = route("GET", "/openapi.json", "This document", {});
@@ -212,6 +222,7 @@ Result<std::vector<http::Route>> host_routes(Host& host) {
   add_config(host, routes);
   add_pages(host, routes);
   add_calls(host, routes);
+  add_commands(host, routes);
   add_events(host, routes);
   add_tools(host, routes);
   TN_CHECK(add_page_files(host, routes));

@@ -55,15 +55,17 @@ int mcp_command(const std::vector<std::string>& arguments) {
     std::cerr << "tenon: mcp: " << values.error().message << '\n';
     return kUsage;
   }
-  auto loaded = load_deployment(*values);
+  signal(SIGPIPE, SIG_IGN);  // a client that is gone ends the input, too
+  auto loaded = read_deployment(*values);
+  auto running = running_host(loaded);
+  if (!running.ok()) return report(running.error());
+  if (*running) return bridge(std::move(**running));
+  find_plugins(loaded);
   if (!loaded.deployment.problems.empty()) {
     print_problems(loaded.deployment.problems);
     return kBadConfig;
   }
-  signal(SIGPIPE, SIG_IGN);  // a client that is gone ends the input, too
-  auto running = find_running_host(loaded.parsed.config.data);
-  if (!running.ok()) return report(running.error());
-  return *running ? bridge(std::move(**running)) : serve(std::move(loaded));
+  return serve(std::move(loaded));
 }
 
 }  // namespace tenon::app

@@ -95,6 +95,20 @@ std::string next_steps(const fs::path& folder) {
   return out;
 }
 
+// "MyPlugin", "my_plugin" and "my plugin" -> "my-plugin"; empty: no name can be made of it.
+std::string as_plugin_name(const std::string& text) {
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte >= 0x80) return "";  // no letter of these stands for it
+    const bool starts_word = !std::isalnum(byte) || (std::isupper(byte) && !out.empty());
+    if (starts_word && !out.empty() && out.back() != '-') out += '-';
+    if (std::isalnum(byte)) out += static_cast<char>(std::tolower(byte));
+  }
+  while (out.ends_with('-')) out.pop_back();
+  return plugins::valid_plugin_id(out) ? out : "";
+}
+
 fs::path templates() {
   return installation_folder() / "share/tenon/templates";
 }
@@ -134,7 +148,10 @@ int new_command(const std::vector<std::string>& arguments) {
   }
   const std::string& name = words[1];
   if (const std::string wrong = objection(name); !wrong.empty()) {
-    std::cerr << fmt::format("tenon: new: \"{}\" is no name for a plugin: {}\n", name, wrong);
+    const std::string near = as_plugin_name(name);
+    std::cerr << fmt::format(
+        "tenon: new: \"{}\" is no name for a plugin: {}{}\n", name, wrong,
+        near.empty() || near == name ? "" : fmt::format("; did you mean {}?", near));
     return kUsage;
   }
   if (plugin_kinds().empty()) {
@@ -151,6 +168,10 @@ int new_command(const std::vector<std::string>& arguments) {
   }
   const fs::path into =
       values->count("into") ? fs::path((*values)["into"].as<std::string>()) : fs::path(name);
+  if (fs::exists(into) && !fs::is_directory(into)) {
+    std::cerr << fmt::format("tenon: new: {} exists and is a file\n", into.string());
+    return kFailed;
+  }
   if (fs::exists(into) && !fs::is_empty(into)) {
     std::cerr << fmt::format("tenon: new: {} exists and is not empty\n", into.string());
     return kFailed;

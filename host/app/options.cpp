@@ -1,5 +1,6 @@
 #include "host/app/options.hpp"
 
+#include <algorithm>
 #include <iostream>
 
 #include "host/app/cli.hpp"
@@ -61,7 +62,7 @@ std::optional<std::filesystem::path> other_data(const po::variables_map& values,
 
 }  // namespace
 
-LoadedDeployment load_deployment(const po::variables_map& values) {
+LoadedDeployment read_deployment(const po::variables_map& values) {
   LoadedDeployment out;
   out.values = values;
   const auto document = config::load_file(config_file(values));
@@ -77,15 +78,33 @@ LoadedDeployment load_deployment(const po::variables_map& values) {
   if (values.count("plugins"))
     for (const auto& folder : values["plugins"].as<std::vector<std::string>>())
       host.plugin_dirs.push_back(folder);
+  return out;
+}
+
+void find_plugins(LoadedDeployment& loaded) {
+  auto& folders = loaded.parsed.config.plugin_dirs;
   std::vector<std::filesystem::path> own;
   for (const char* installed : {"plugins", "lib/tenon/plugins"})
     if (const auto folder = installation_folder() / installed;
         std::filesystem::is_directory(folder))
       own.push_back(folder);
-  host.plugin_dirs.insert(host.plugin_dirs.end(), own.begin(), own.end());
-  out.discovery = plugins::discover(host.plugin_dirs, own);
-  out.deployment = plugins::plan_deployment(out.parsed, out.discovery);
-  return out;
+  folders.insert(folders.end(), own.begin(), own.end());
+  loaded.discovery = plugins::discover(folders, own);
+  loaded.deployment = plugins::plan_deployment(loaded.parsed, loaded.discovery);
+}
+
+LoadedDeployment load_deployment(const po::variables_map& values) {
+  auto loaded = read_deployment(values);
+  find_plugins(loaded);
+  return loaded;
+}
+
+bool LoadedDeployment::knows_data_folder() const {
+  if (values.count("data")) return true;
+  if (parsed.document.broken) return false;
+  return std::none_of(parsed.problems.begin(), parsed.problems.end(), [](const auto& problem) {
+    return problem.path == "host" || problem.path == "host.data" || problem.path == "include";
+  });
 }
 
 void LoadedDeployment::keep_quiet() {

@@ -36,10 +36,16 @@ struct LoadedDeployment {
 
   // Logs only what is wrong.
   void keep_quiet();
+  // False: mistakes in the file hide which folder is meant.
+  bool knows_data_folder() const;
 };
 
-// Reads the file, applies --data, --listen and --plugins, finds libraries, checks everything.
-// Problems are in the result.
+// Reads the file and applies --data and --plugins; looks at no library. Problems are in `parsed`.
+LoadedDeployment read_deployment(const po::variables_map& values);
+// The rest: finds libraries and checks everything, for a host that is to run it. Problems are in
+// `deployment`.
+void find_plugins(LoadedDeployment& loaded);
+// Both.
 LoadedDeployment load_deployment(const po::variables_map& values);
 
 // Prints problems, one a line, to standard error.

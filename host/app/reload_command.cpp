@@ -12,10 +12,14 @@
 namespace tenon::app {
 namespace {
 
-Result<RunningHost> running_host(const po::variables_map& values) {
-  const auto loaded = load_deployment(values);
-  TN_TRY(const auto running, find_running_host(loaded.parsed.config.data));
+Result<RunningHost> host_to_change(const po::variables_map& values) {
+  const auto loaded = read_deployment(values);
+  TN_TRY(const auto running, running_host(loaded));
   if (running) return *running;
+  if (!loaded.knows_data_folder())
+    return Error{Code::unavailable,
+                 config::to_string(loaded.parsed.problems) +
+                     "\nthe file does not say on which data folder the host runs"};
   return Error{Code::unavailable,
                fmt::format("no host runs on {}", loaded.parsed.config.data.string())};
 }
@@ -68,7 +72,7 @@ int reload_all(const po::variables_map& values) {
       std::cerr << "tenon: reload: --all stands alone\n";
       return kUsage;
     }
-  const auto host = running_host(values);
+  const auto host = host_to_change(values);
   if (!host.ok()) return report(host.error());
   const auto answer = ask_host(*host, "PUT", "/api/host/config", "{}");
   if (!answer.ok() && answer.error().code == Code::conflict) {
@@ -91,7 +95,7 @@ int send(const char* name, const po::variables_map& values, const char* method,
     std::cerr << fmt::format("tenon: {}: {}\n", name, instance.error().message);
     return kUsage;
   }
-  const auto host = running_host(values);
+  const auto host = host_to_change(values);
   if (!host.ok()) return report(host.error());
   const auto answer = ask_host(*host, method, "/api/host/plugins/" + *instance + suffix, body);
   if (!answer.ok()) return report(answer.error());

@@ -35,8 +35,10 @@ Result<Answer> send_json(const RunningHost& host, const char* method, const std:
   curl_easy_setopt(curl.get(), CURLOPT_URL, (host.url + path).c_str());
   curl_easy_setopt(curl.get(), CURLOPT_HTTPHEADER, headers.get());
   curl_easy_setopt(curl.get(), CURLOPT_CUSTOMREQUEST, method);
-  curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDS, body.data());
-  curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
+  if (!body.empty()) {
+    curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDS, body.data());
+    curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
+  }
   curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, append);
   curl_easy_setopt(curl.get(), CURLOPT_WRITEDATA, &answer.body);
   curl_easy_setopt(curl.get(), CURLOPT_PROXY, "");  // the host is on this machine
@@ -84,6 +86,11 @@ Result<std::optional<RunningHost>> find_running_host(const std::filesystem::path
     return Error{Code::denied,
                  fmt::format("{} cannot be read", (data / "host-token.secret").string())};
   return std::optional(host);
+}
+
+Result<std::optional<RunningHost>> running_host(const LoadedDeployment& loaded) {
+  if (!loaded.knows_data_folder()) return std::optional<RunningHost>();
+  return find_running_host(loaded.parsed.config.data);
 }
 
 Result<std::string> ask_host(const RunningHost& host, const char* method, const std::string& path,

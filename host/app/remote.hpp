@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "host/app/options.hpp"
 #include "tenon/result.hpp"
 
 namespace tenon::app {
@@ -19,6 +20,8 @@ struct RunningHost {
 // The host that holds the data directory; nothing when none does. Errors: it runs, but its address
 // or token cannot be read.
 Result<std::optional<RunningHost>> find_running_host(const std::filesystem::path& data);
+// The one of a deployment, whatever else its file says by now.
+Result<std::optional<RunningHost>> running_host(const LoadedDeployment& loaded);
 
 // Sends JSON to a path of that host and returns what it answers with 200. Errors carry the detail
 // of the problem document.

@@ -1,3 +1,8 @@
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/signalfd.h>
+
+#include <array>
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
@@ -5,6 +10,7 @@
 #include "host/app/cli.hpp"
 #include "host/app/host.hpp"
 #include "host/app/watch.hpp"
+#include "host/app/watch_build.hpp"
 #include "host/config/listen_address.hpp"
 #include "host/http/crash_report.hpp"
 
@@ -41,6 +47,21 @@ Result<std::optional<WatchOptions>> watch_options(const po::variables_map& value
   return std::optional(std::move(out));
 }
 
+// What is not built yet cannot be watched. Errors: the build failed, or was broken off.
+Result<void> build_first(const std::string& command, const sigset_t& signals) {
+  std::cout << "watch: running " << command << std::endl;
+  const Descriptor interrupted(signalfd(-1, &signals, SFD_CLOEXEC));
+  BuildCommand build(command);
+  TN_CHECK(build.start());
+  std::array<pollfd, 2> wait{{{build.fd(), POLLIN, 0}, {interrupted.get(), POLLIN, 0}}};
+  while (poll(wait.data(), wait.size(), -1) < 0) continue;
+  if (!wait[0].revents) return Error{Code::cancelled, "the build was broken off"};
+  if (const auto failure = build.finish(); !failure.empty())
+    return Error{Code::internal, fmt::format("the build failed ({})", failure)};
+  std::cout << "watch: built" << std::endl;
+  return {};
+}
+
 }  // namespace
 
 po::options_description run_options() {
@@ -50,7 +71,8 @@ po::options_description run_options() {
        "ADDR:PORT to listen on, instead of the file's; port 0: any")                   //
       ("watch", "take changed libraries, pages and configuration files as they come")  //
       ("build", po::value<std::string>(),
-       "with --watch: command to run when the sources change")  //
+       "with --watch: command to run when the sources change, and first when a library is not "
+       "there")  //
       ("sources", po::value<std::vector<std::string>>(), "folder with sources; may be repeated");
   return options;
 }
@@ -67,28 +89,33 @@ int run_command(const std::vector<std::string>& arguments) {
     return kUsage;
   }
   auto loaded = load_deployment(*values);
+  const sigset_t signals = block_signals();
+  if (loaded.deployment.lacks_libraries && *watching && !(*watching)->build.empty()) {
+    if (const auto built = build_first((*watching)->build, signals); !built.ok())
+      return report(built.error());
+    loaded = load_deployment(*values);
+  }
   if (!loaded.deployment.problems.empty()) {
     print_problems(loaded.deployment.problems);
     return kBadConfig;
   }
-  std::string address = loaded.parsed.config.http.address;
-  std::string port = std::to_string(loaded.parsed.config.http.port);
+  config::ListenAddress place{loaded.parsed.config.http.address, loaded.parsed.config.http.port};
   if (values->count("listen")) {
     const auto listen = config::parse_listen_address((*values)["listen"].as<std::string>());
     if (!listen.ok()) {
       std::cerr << "tenon: run: --listen: " << listen.error().message << '\n';
       return kUsage;
     }
-    address = listen->address;
-    port = std::to_string(listen->port);
+    place = *listen;
   }
 
   const http::CrashReporter crash_reporter;
-  const sigset_t signals = block_signals();
   auto host = Host::create(std::move(loaded));
   if (!host.ok()) return report(host.error());
+  if (const auto held = (*host)->hold(place.address, place.port); !held.ok())
+    return report(held.error());
   if (const auto started = (*host)->start_plugins(); !started.ok()) return report(started.error());
-  const auto url = (*host)->listen(address, port);
+  const auto url = (*host)->listen(place.address, place.port);
   if (!url.ok()) return report(url.error());
   std::cout << "tenon is running at " << *url << "  (Ctrl-C stops it)" << std::endl;
 

@@ -1,5 +1,7 @@
 #include "host/config/node.hpp"
 
+#include <algorithm>
+
 namespace tenon::config {
 
 const Node* Node::find(std::string_view key) const {
@@ -46,6 +48,15 @@ std::size_t count_nodes(const Node& node) {
   if (const Node::Map* entries = node.map())
     for (const MapEntry& entry : *entries) count += count_nodes(entry.value);
   return count;
+}
+
+bool has_broken(const Node& node) {
+  if (node.broken) return true;
+  if (const Node::List* items = node.list())
+    if (std::any_of(items->begin(), items->end(), has_broken)) return true;
+  const Node::Map* entries = node.map();
+  return entries && std::any_of(entries->begin(), entries->end(),
+                                [](const MapEntry& entry) { return has_broken(entry.value); });
 }
 
 }  // namespace tenon::config

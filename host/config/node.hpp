@@ -51,5 +51,7 @@ struct MapEntry {
 
 // The number of values in the tree, the root included.
 std::size_t count_nodes(const Node& node);
+// Whether the value, or one within it, is broken.
+bool has_broken(const Node& node);
 
 }  // namespace tenon::config

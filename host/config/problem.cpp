@@ -77,7 +77,7 @@ void sort_problems(Problems& problems) {
 
 std::string to_string(const Problems& problems) {
   std::string out;
-  for (const Problem& problem : problems) out += problem.to_string() + "\n";
+  for (const Problem& problem : problems) out += (out.empty() ? "" : "\n") + problem.to_string();
   return out;
 }
 

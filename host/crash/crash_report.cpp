@@ -21,6 +21,7 @@ constexpr size_t kLogLines = 50;
 constexpr size_t kMaxLineBytes = 2000;
 constexpr size_t kMaxMessageBytes = 2000;
 constexpr size_t kMaxOutputBytes = 64u << 10;
+constexpr size_t kOwnFrames = 5;  // in a line of the log
 
 std::string hexadecimal(uint64_t value) {
   return fmt::format("{:#x}", value);
@@ -146,6 +147,16 @@ std::string what_happened(const CrashReport& report) {
   return text + because;
 }
 
+// Of the plugin itself: not of the host's worker that called it, nor of what it stands on.
+bool is_own(const CrashFrame& frame) {
+  if (frame.module.empty() || is_runtime(frame.module)) return false;
+  if (std::filesystem::path(frame.module).filename() == "tenon-worker") return false;
+  const auto in = [&](std::string_view folder) {
+    return frame.file.find(folder) != frame.file.npos;
+  };
+  return !in("/include/c++/") && !in("/include/tenon/") && !frame.function.starts_with("std::");
+}
+
 }  // namespace
 
 CrashReport make_report(const Death& death, const Result<CrashRecord>& record) {
@@ -187,11 +198,26 @@ std::string summary_of(const CrashReport& report) {
   return text;
 }
 
+namespace {
+std::string headline(const CrashReport& report) {
+  return fmt::format("{} (plugin {} {}, generation {}, pid {}) died after {}: {}", report.instance,
+                     report.plugin.id, report.plugin.version, report.generation, report.pid,
+                     duration_text(std::chrono::milliseconds(report.uptime_ms)), report.summary);
+}
+}  // namespace
+
+std::string to_line(const CrashReport& report) {
+  std::string text = headline(report);
+  size_t told = 0;
+  for (const CrashFrame& frame : report.frames) {
+    if (!is_own(frame) || told == kOwnFrames) continue;
+    text += (told++ == 0 ? "; in its code: " : " <- ") + place_text(frame);
+  }
+  return text;
+}
+
 std::string to_text(const CrashReport& report) {
-  std::string text =
-      fmt::format("{} (plugin {} {}, generation {}, pid {}) died after {}: {}\n", report.instance,
-                  report.plugin.id, report.plugin.version, report.generation, report.pid,
-                  duration_text(std::chrono::milliseconds(report.uptime_ms)), report.summary);
+  std::string text = headline(report) + "\n";
   if (report.fault && !report.fault->activity.empty())
     text += "  while: " + report.fault->activity + "\n";
   for (size_t i = 0; i < report.frames.size(); ++i) {

@@ -106,7 +106,10 @@ CrashReport make_report(const Death& death, const Result<CrashRecord>& record);
 // got names.
 std::string summary_of(const CrashReport& report);
 
-// The report for a log: the summary, the stack, one frame a line, and the notes.
+// The report for a log: the summary and the first frames of the plugin's own code, in one line.
+std::string to_line(const CrashReport& report);
+
+// The report for a reader: the summary, the stack, one frame a line, and the notes.
 std::string to_text(const CrashReport& report);
 
 }  // namespace tenon::crash

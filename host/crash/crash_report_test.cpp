@@ -58,6 +58,33 @@ TEST(CrashReport, SaysWhoDiedWhenAndOfWhat) {
             "  #2 0x5555\n");
 }
 
+TEST(CrashReport, OneLineHasTheFirstFramesOfThePluginsOwnCode) {
+  auto report = make_report(death_of(SIGSEGV), null_read());
+  const auto frame = [](const char* module, const char* function, const char* file, uint32_t line) {
+    CrashFrame out;
+    out.module = module;
+    out.function = function;
+    out.file = file;
+    out.line = line;
+    return out;
+  };
+  const char* const plugin = "/memfd:shop.so (deleted)";
+  report.frames = {frame("/lib/libc.so.6", "abort", "", 0),
+                   frame(plugin, "shop::price(int)", "/src/price.cpp", 12),
+                   frame(plugin, "std::__invoke<Shop>", "/usr/include/c++/12/bits/invoke.h", 60),
+                   frame(plugin, "tenon::Routes::call", "/usr/include/tenon/http.hpp", 80),
+                   frame(plugin, "Shop::page()", "/src/shop.cpp", 40),
+                   frame("/usr/bin/tenon-worker", "serve", "../../host/isolation/serving.cpp", 9)};
+  for (uint32_t line = 1; line < 20; ++line)
+    report.frames.push_back(frame(plugin, "Shop::deep()", "/src/deep.cpp", line));
+  report.summary = summary_of(report);
+  EXPECT_EQ(to_line(report),
+            "shop (plugin catalog 1.2.0, generation 7, pid 4711) died after 61.5 s: "
+            "SIGSEGV, address not mapped at 0x10 in shop::price(int) (price.cpp:12); in its code: "
+            "shop::price(int) (price.cpp:12) <- Shop::page() (shop.cpp:40) <- Shop::deep() "
+            "(deep.cpp:1) <- Shop::deep() (deep.cpp:2) <- Shop::deep() (deep.cpp:3)");
+}
+
 struct CauseCase {
   const char* name;
   int wait_status;

@@ -50,8 +50,8 @@ void RestartPolicy::release() {
   next_start_ = now_();
 }
 
-// at_first, then first_delay, doubled each time. With jitter, so that what died together does not start
-// together for ever.
+// at_first, then first_delay, doubled each time. With jitter, so that what died together does not
+// start together for ever.
 milliseconds RestartPolicy::delay_of(uint32_t in_a_row) {
   if (in_a_row <= 1) return options_.at_first;
   milliseconds delay = options_.first_delay;
@@ -75,8 +75,8 @@ std::string RestartPolicy::explain() const {
   if (count > 0) {
     const auto last = state_ == State::quarantined ? crashes_.back() : now;
     const auto first = crashes_[crashes_.size() - count];
-    crashes = fmt::format("crashed {} in {}", times_text(count),
-                          duration_text(duration_cast<milliseconds>(last - first)));
+    crashes = "crashed " + times_text(count);
+    if (count > 1) crashes += " in " + duration_text(duration_cast<milliseconds>(last - first));
   }
   switch (state_) {
     case State::stopped:

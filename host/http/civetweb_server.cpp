@@ -17,6 +17,7 @@
 #include <thread>
 #include <vector>
 
+#include "host/http/held_address.hpp"
 #include "host/http/text.hpp"
 
 namespace tenon::http {
@@ -226,7 +227,9 @@ Result<void> CivetwebServer::start() {
   mg_error_data error{nullptr, text.data(), text.size()};
   context_ = mg_start2(&init, &error);
   if (context_ == nullptr) {
-    return Error{Code::unavailable, fmt::format("Cannot listen on {}: {}", listen, text.data()),
+    // The library does not say which of many reasons it was.
+    TN_CHECK(hold_address(options_.address, static_cast<std::uint16_t>(*port)));
+    return Error{Code::unavailable, fmt::format("cannot listen on {}: {}", listen, text.data()),
                  "listen"};
   }
   std::array<mg_server_port, 4> ports{};

@@ -82,10 +82,12 @@ void ConsolePage::handle(Request& request, Response& response) {
   if (!is_index && files_->serve(path, request, response)) return;
   static const std::array<std::string, 1> kHtml{"text/html"};
   const auto name = path.substr(path.rfind('/') + 1);
-  const bool wants_page =
-      name.find('.') == std::string_view::npos &&
-      request.header("Accept").value_or("").find("text/html") != std::string_view::npos &&
-      accepts_any(request.header("Accept").value_or(""), kHtml);
+  // Below host/ there are pages alone; elsewhere a program would take one for an answer.
+  const bool asks_for_page =
+      path.starts_with("host/") ||
+      (request.header("Accept").value_or("").find("text/html") != std::string_view::npos &&
+       accepts_any(request.header("Accept").value_or(""), kHtml));
+  const bool wants_page = name.find('.') == std::string_view::npos && asks_for_page;
   Result<void> sent;
   if (!is_index && !wants_page) {
     sent = response.problem(404, "There is no such page or file.");

@@ -1,6 +1,7 @@
 #include "host/plugins/deployment.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <map>
@@ -16,13 +17,29 @@ namespace {
 config::Problem unknown_library(const config::InstanceSpec& spec, const Discovery& discovery) {
   std::vector<std::string_view> names;
   for (const auto& [id, candidate] : discovery.libraries) names.push_back(id);
+  std::vector<std::string> folders;
+  for (const auto& folder : discovery.folders)
+    folders.push_back(folder.path.string() + (folder.exists ? "" : " (does not exist)"));
   config::Problem problem{
       spec.mark, "plugins." + spec.id,
-      fmt::format("there is no plugin library {}", config::in_quotes(spec.library)),
+      fmt::format("there is no plugin library {}; looked in {}", config::in_quotes(spec.library),
+                  folders.empty() ? "no folder: host.plugin_dirs names none"
+                                  : fmt::format("{}", fmt::join(folders, ", "))),
       config::nearest(spec.library, names)};
+  for (const auto& [id, candidate] : discovery.libraries)
+    if (candidate.file.stem() == spec.library)
+      problem.message += fmt::format("; {} is there, but its manifest has the id {}",
+                                     candidate.file.string(), config::in_quotes(id));
   for (const auto& refused : discovery.refused)
     if (refused.file.stem() == spec.library) problem.message += "; " + refused.reason;
   return problem;
+}
+
+// A mistake in the list of folders is told by itself: what was not found for it is no other one.
+bool knows_folders(const config::ParsedConfig& parsed) {
+  return std::none_of(parsed.problems.begin(), parsed.problems.end(), [](const auto& problem) {
+    return problem.path.starts_with("host.plugin_dirs");
+  });
 }
 
 // The instance's configuration against its plugin's schema. A plugin without one takes none. Gives
@@ -43,6 +60,8 @@ std::vector<config::PathValue> check_config(PlannedInstance& instance, config::P
   }
   auto found = config::validate_instance_config(instance.spec, *schema);
   if (found.empty()) {
+    // Of a value that could not be read a problem has been told already.
+    if (config::has_broken(instance.spec.config)) return {};
     auto json = config::instance_config_json(instance.spec, *schema);
     if (json.ok())
       instance.config_json = std::move(*json);
@@ -90,7 +109,9 @@ void check_permissions(const PlannedInstance& instance, Deployment& out) {
 }
 
 // Whether the library would be loaded, as it lies there now. What is loaded is judged once more.
-void check_signature(const PlannedInstance& instance, Deployment& out) {
+// Unless `all_keys` could be read, an unknown key may be one of those, of which it was told
+// already.
+void check_signature(const PlannedInstance& instance, bool all_keys, Deployment& out) {
   if (!out.trust->looks()) return;
   const std::string path = config::child_path("plugins", instance.spec.id);
   const auto evidence = signature_evidence(instance.candidate.file);
@@ -99,6 +120,7 @@ void check_signature(const PlannedInstance& instance, Deployment& out) {
     return;
   }
   const auto verdict = out.trust->judge(*evidence, signing::now());
+  if (!all_keys && verdict.standing == signing::Standing::unknown_key) return;
   if (const auto admitted = out.trust->admit(verdict); !admitted.ok())
     out.untrusted.push_back({instance.spec.mark, path, admitted.error().message, ""});
   else if (!verdict.trusted())
@@ -170,6 +192,8 @@ Deployment plan_deployment(const config::ParsedConfig& parsed, const Discovery& 
   out.problems = parsed.problems;
   out.trust = std::make_shared<const signing::Trust>(
       signing::Trust::load(parsed.config.trust, out.problems));
+  const bool all_keys = out.problems.size() == parsed.problems.size();
+  const bool folders_known = knows_folders(parsed);
   for (const auto& spec : parsed.config.plugins) {
     if (!spec.enabled) continue;
     if (spec.id == "tenon" || spec.id.starts_with("tenon-")) {
@@ -179,6 +203,8 @@ Deployment plan_deployment(const config::ParsedConfig& parsed, const Discovery& 
     }
     const auto library = discovery.libraries.find(spec.library);
     if (library == discovery.libraries.end()) {
+      if (!folders_known) continue;
+      out.lacks_libraries = true;
       out.problems.push_back(unknown_library(spec, discovery));
       continue;
     }
@@ -198,7 +224,7 @@ Deployment plan_deployment(const config::ParsedConfig& parsed, const Discovery& 
     for (const auto& broken : broken_schemas(instance.candidate.manifest))
       out.problems.push_back(as_problem(instance, {Code::invalid, "its manifest: " + broken, {}}));
     check_permissions(instance, out);
-    check_signature(instance, out);
+    check_signature(instance, all_keys, out);
     check_uses(instance, out.problems);
   }
   check_routes(out.instances, out.problems);
@@ -209,6 +235,18 @@ Deployment plan_deployment(const config::ParsedConfig& parsed, const Discovery& 
   for (const auto& instance : out.instances)
     nodes.push_back({instance.spec.id, &instance.candidate.manifest, &instance.spec.settings});
   out.plan = plan_start(nodes);
+  return out;
+}
+
+config::Problems unmet_dependencies(const Deployment& deployment) {
+  config::Problems out;
+  for (const auto& unmet : deployment.plan.problems) {
+    config::Problem& problem =
+        out.emplace_back(config::Problem{{}, "plugins." + unmet.instance, unmet.message, ""});
+    for (const auto& instance : deployment.instances)
+      if (instance.spec.id == unmet.instance) problem.mark = instance.spec.mark;
+  }
+  config::sort_problems(out);
   return out;
 }
 

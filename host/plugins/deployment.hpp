@@ -30,9 +30,10 @@ struct PlannedInstance {
 
 struct Deployment {
   std::vector<PlannedInstance> instances;  // in the order of the file
-  config::Problems problems;   // mistakes in the configuration; nothing runs while there are any
-  config::Problems untrusted;  // libraries that will not be loaded; the others run without them
-  config::Problems notes;      // what works, but perhaps not as it is meant
+  config::Problems problems;     // mistakes in the configuration; nothing runs while there are any
+  bool lacks_libraries = false;  // some of these are of libraries that are not there
+  config::Problems untrusted;    // libraries that will not be loaded; the others run without them
+  config::Problems notes;        // what works, but perhaps not as it is meant
   std::shared_ptr<const signing::Trust> trust;
   StartPlan plan;  // order, and what the dependency graph forbids
 };
@@ -43,5 +44,8 @@ std::vector<http::Route> planned_routes(const PlannedInstance& instance);
 // Reads no files but the libraries of `discovery`, what lies beside them, and the key files of
 // `parsed`; executes nothing.
 Deployment plan_deployment(const config::ParsedConfig& parsed, const Discovery& discovery);
+
+// The problems of the plan, with their places in the file.
+config::Problems unmet_dependencies(const Deployment& deployment);
 
 }  // namespace tenon::plugins

@@ -35,6 +35,8 @@ Discovery discover(const std::vector<std::filesystem::path>& folders,
   Discovery out;
   for (const auto& folder : folders) {
     const bool own = is_one_of(folder, own_folders);
+    std::error_code unknown;
+    out.folders.push_back({folder, std::filesystem::exists(folder, unknown)});
     const auto files = shared_objects(folder);
     if (!files.ok()) {
       out.refused.push_back({folder, files.error().message});

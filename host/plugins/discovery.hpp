@@ -20,6 +20,11 @@ struct Discovery {
   std::map<std::string, Candidate> libraries;  // by library id
   std::vector<RefusedFile> refused;  // .so files that are no plugins of this host, by name
   std::set<std::string> own = {};    // ids of libraries in the installation's own folders
+  struct Folder {
+    std::filesystem::path path;
+    bool exists = true;
+  };
+  std::vector<Folder> folders = {};  // where it looked, in that order
 };
 
 // Looks at the .so files of the folders, in their order; of two libraries with one id the first is

@@ -49,7 +49,8 @@ class Reader {
       }
     }
     if (!facts_.manifest.empty()) return {};
-    return file_.bad("is not a tenon plugin: it has no manifest (ELF note " TN_NOTE_SECTION ")");
+    return file_.bad("is not a tenon plugin: it has no manifest (ELF note " TN_NOTE_SECTION
+                     "); write TENON_PLUGIN(...), in C TN_MANIFEST(...), in one of its sources");
   }
 
   Result<void> take_note(std::string_view name, uint32_t type, std::string_view content) {
@@ -185,7 +186,12 @@ Result<void> check_exports(const ElfFacts& facts, const std::string& name) {
         name};
   std::vector<std::string> more = facts.exported;
   if (std::erase(more, TN_ENTRY_SYMBOL) == 0)
-    return Error{Code::invalid, name + " exports no " TN_ENTRY_SYMBOL, name};
+    return Error{Code::invalid,
+                 name +
+                     " exports no " TN_ENTRY_SYMBOL
+                     "; TENON_PLUGIN(...) makes it, in C: TN_EXPORT const tn_entry " TN_ENTRY_SYMBOL
+                     " = {...}",
+                 name};
   if (!more.empty())
     return Error{Code::invalid,
                  name + " exports more than " TN_ENTRY_SYMBOL " (" + some_of(more) +

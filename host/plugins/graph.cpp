@@ -53,8 +53,9 @@ class Planner {
       failed_[instance] = explain_choice(instance, candidates, selector, use);
       return;
     }
-    const std::string wanted = fmt::format("{} requires {} in version {}", instance,
-                                           required.interface_id, required.range.text());
+    const std::string wanted = fmt::format(
+        "{} requires {} in {}", instance, required.interface_id,
+        required.range.text() == "*" ? "any version" : "version " + required.range.text());
     std::vector<std::string> out_of_range;
     for (const auto& candidate : candidates)
       out_of_range.push_back(

@@ -136,7 +136,7 @@ void Instance::enter(State state, std::string reason) {
   {
     const std::lock_guard lock(mutex_);
     status_.state = state;
-    status_.reason = reason;
+    status_.reason = state == State::ready ? "" : reason;
     status_.since = std::chrono::system_clock::now();
   }
   services_.on_state(id(), state_name(state), reason);

@@ -168,6 +168,7 @@ class Instance : public std::enable_shared_from_this<Instance> {
     observe::LatencySnapshot old_latency, new_latency;
   };
 
+  // The reason of being ready, which generation serves and since when, is for the log alone.
   void enter(State state, std::string reason = {});
   Result<std::unique_ptr<PluginCode>> start_worker(const std::shared_ptr<const LibraryCopy>& copy,
                                                    const InstanceSetup& setup, uint64_t number);

@@ -157,7 +157,9 @@ void Instance::serve_first(Running next) {
   provider_.serve(current_.generation->serving());
   current_.generation->run_timers();
   services_.bus.offer(provider_, manifest());
-  enter(State::ready);
+  enter(State::ready,
+        fmt::format("{}, {}, {} ms", manifest()->version.to_string(),
+                    isolated() ? "isolated" : "in_process", current_.generation->age().count()));
   probe(*current_.generation);
 }
 

@@ -4,7 +4,9 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <map>
 
+#include "host/plugins/blame.hpp"
 #include "host/plugins/call_stack.hpp"
 #include "tenon/columns.hpp"
 #include "tenon/views.hpp"
@@ -208,6 +210,13 @@ const MessageBus::Offer* MessageBus::choose(const std::string& consumer,
 
 Error MessageBus::no_provider(const std::string& consumer, const ProviderSelector& selector) const {
   const auto all = candidates(consumer, selector);
+  if (consumer.empty() && all.empty()) {
+    std::map<std::string, std::string> owners;
+    for (const auto& [instance, offer] : offers_)
+      for (const auto& provided : offer.manifest->provides)
+        owners.emplace(provided.interface_id, instance);
+    return {Code::not_found, explain_absence(selector.interface_id, owners)};
+  }
   const std::string_view who = consumer.empty() ? "the host" : std::string_view(consumer);
   std::string text = explain_choice(who, all, selector, choice_of(consumer, selector.interface_id),
                                     "no running plugin provides it");
@@ -332,7 +341,7 @@ tn_status MessageBus::enter_and(const tn_call* call, tn_method handle, bool colu
     bool written = false;
     return invoke(limited.get(), entry, meaning.number, written);
   });
-  if (status != TN_OK) entry.failed();
+  if (status != TN_OK && is_plugins_fault(static_cast<Code>(status))) entry.failed();
   return status;
 }
 
@@ -363,7 +372,7 @@ tn_status MessageBus::repeatedly(Provider& provider, Provider::Entry entry, cons
   };
   const auto first = attempt(entry);
   if (first.ok()) return TN_OK;
-  entry.failed();
+  if (is_plugins_fault(first.error().code)) entry.failed();
   const Serving& left = entry.serving();
   Provider* const next =
       written || !left.is_gone()
@@ -377,7 +386,7 @@ tn_status MessageBus::repeatedly(Provider& provider, Provider::Entry entry, cons
     return fail(call, cannot_call(next->id(), bound, meaning));
   const auto second = attempt(again);
   if (second.ok()) return TN_OK;
-  again.failed();
+  if (is_plugins_fault(second.error().code)) again.failed();
   return fail(call, second.error());
 }
 

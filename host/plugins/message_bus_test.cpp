@@ -30,6 +30,7 @@ struct FakeProvider {
   static tn_status TN_ABI answer(tn_instance* object, const tn_call*, uint32_t method, tn_str input,
                                  const tn_sink* output) {
     if (view(input) == "throw") throw std::runtime_error("on purpose");
+    if (view(input).starts_with("fail ")) return std::stoi(std::string(view(input).substr(5)));
     const auto& self = *reinterpret_cast<FakeProvider*>(object);
     const std::string text = self.instance + " " + std::to_string(method);
     return output->write(output->ctx, bytes(text));
@@ -188,6 +189,27 @@ TEST(MessageBus, AnExceptionThatEscapesIsAnErrorOfTheCallAndIsCounted) {
   EXPECT_EQ(call(bus, handle, "throw").error().code, Code::internal);
   EXPECT_EQ(one.provider.counts().errors, 1u);
   EXPECT_EQ(one.provider.counts().running, 0u);
+}
+
+TEST(MessageBus, WhatACallerDidWrongDoesNotCountAgainstTheProvider) {
+  FakeProvider one("one", "1.0.0");
+  MessageBus bus;
+  one.offer_at(bus);
+  const auto handle = resolve(bus).value();
+  const struct {
+    int32_t code;
+    uint64_t counted;
+  } table[] = {{TN_E_INVALID, 0},        {TN_E_NOT_FOUND, 0},   {TN_E_CONFLICT, 0},
+               {TN_E_DENIED, 0},         {TN_E_CANCELLED, 0},   {TN_E_LIMIT, 0},
+               {TN_E_TOO_LARGE, 0},      {TN_E_UNSUPPORTED, 1}, {TN_E_UNAVAILABLE, 1},
+               {TN_E_TIMEOUT, 1},        {TN_E_INTERNAL, 1},    {TN_E_DATA_LOSS, 1},
+               {TN_E_UNAUTHENTICATED, 0}};
+  for (const auto& row : table) {
+    const auto before = one.provider.counts();
+    EXPECT_FALSE(call(bus, handle, "fail " + std::to_string(row.code)).ok());
+    EXPECT_EQ(one.provider.counts().calls - before.calls, 1u) << row.code;
+    EXPECT_EQ(one.provider.counts().errors - before.errors, row.counted) << row.code;
+  }
 }
 
 TEST(MessageBus, HandlesThatNobodyGaveAreRefused) {

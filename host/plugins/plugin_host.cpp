@@ -309,16 +309,32 @@ Result<std::string> PluginHost::call(const tn_call* call, std::string_view inter
   return output.take();
 }
 
+namespace {
+void add_commands(const Manifest& manifest, std::vector<PluginHost::Command>& out) {
+  for (const auto& provided : manifest.provides)
+    for (const auto& method : provided.methods)
+      if (!method.command.empty())
+        out.push_back({method.command, provided.interface_id, method.name, method.summary,
+                       method.input.value_or(boost::json::object())});
+}
+
+std::vector<PluginHost::Command> sorted(std::vector<PluginHost::Command> commands) {
+  std::sort(commands.begin(), commands.end(),
+            [](const auto& a, const auto& b) { return a.words < b.words; });
+  return commands;
+}
+}  // namespace
+
 std::vector<PluginHost::Command> PluginHost::commands(const Deployment& deployment) {
   std::vector<Command> out;
-  for (const auto& instance : deployment.instances)
-    for (const auto& provided : instance.candidate.manifest.provides)
-      for (const auto& method : provided.methods)
-        if (!method.command.empty())
-          out.push_back({method.command, provided.interface_id, method.name, method.summary,
-                         method.input.value_or(boost::json::object())});
-  std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.words < b.words; });
-  return out;
+  for (const auto& instance : deployment.instances) add_commands(instance.candidate.manifest, out);
+  return sorted(std::move(out));
+}
+
+std::vector<PluginHost::Command> PluginHost::commands() const {
+  std::vector<Command> out;
+  for (const auto& [instance, manifest] : served()) add_commands(*manifest, out);
+  return sorted(std::move(out));
 }
 
 }  // namespace tenon::plugins

@@ -1,6 +1,7 @@
 // All instances of a deployment: starts them in order, calls them, stops them in reverse.
 #pragma once
 
+#include <boost/describe.hpp>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -113,8 +114,11 @@ class PluginHost {
     std::string method;
     std::string summary;
     boost::json::value input_schema;
+    BOOST_DESCRIBE_CLASS(Command, (), (words, interface_id, method, summary, input_schema), (), ())
   };
   static std::vector<Command> commands(const Deployment& deployment);
+  // Of the instances that are ready. [any-thread]
+  std::vector<Command> commands() const;
 
  private:
   struct Entry {

@@ -8,6 +8,7 @@
 #include "host/http/request.hpp"
 #include "host/http/response.hpp"
 #include "host/http/route_table.hpp"
+#include "host/plugins/blame.hpp"
 #include "tenon/views.hpp"
 
 namespace tenon::plugins {
@@ -140,7 +141,9 @@ class PluginHandler final : public http::Handler {
       auto result = Call(limited.get()).invoke([&](const tn_call* one) {
         return handle_in(entry, one, meaning.number, raw, exchange.raw());
       });
-      if (!result.ok() || response.status() >= 500) entry.failed();
+      if (is_plugins_fault(response.status()) ||
+          (!result.ok() && is_plugins_fault(result.error().code)))
+        entry.failed();
       Serving& left = entry.serving();
       if (result.ok() || repeated || !meaning.idempotent || exchange.used() || !left.is_gone() ||
           !provider.wait_for_another(left, deadline_within(limited.get(), kRetryWait)))

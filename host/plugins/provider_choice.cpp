@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "host/config/nearest.hpp"
+
 namespace tenon::plugins {
 namespace {
 
@@ -110,6 +112,24 @@ std::string explain_choice(std::string_view consumer,
         fmt::format("{} {} {}", candidate->instance, candidate->version.to_string(), verdict));
   }
   return fmt::format("{}: {}", out, fmt::join(verdicts, "; "));
+}
+
+std::string explain_absence(const std::string& interface_id,
+                            const std::map<std::string, std::string>& owners) {
+  const auto name = [](std::string_view id) { return id.substr(0, id.find('/')); };
+  std::vector<std::string> of_name, all;
+  std::vector<std::string_view> known;
+  for (const auto& [id, instance] : owners) {
+    known.push_back(id);
+    all.push_back(fmt::format("{} of {}", id, instance));
+    if (name(id) == name(interface_id)) of_name.push_back(all.back());
+  }
+  std::string out = fmt::format("no running plugin provides {}", interface_id);
+  if (!of_name.empty()) return fmt::format("{}; there is {}", out, fmt::join(of_name, ", "));
+  if (const auto near = config::nearest(interface_id, known); !near.empty())
+    return fmt::format("{}; did you mean {} of {}?", out, near, owners.at(near));
+  return all.empty() ? out + ", nor any other interface"
+                     : fmt::format("{}; there is {}", out, fmt::join(all, ", "));
 }
 
 }  // namespace tenon::plugins

@@ -1,6 +1,7 @@
 // Which of several providers of an interface a consumer gets. Pure.
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,5 +45,10 @@ std::string explain_choice(std::string_view consumer,
                            const std::vector<ProviderCandidate>& candidates,
                            const ProviderSelector& selector, const config::ProviderChoice* use,
                            std::string_view none = "no configured plugin provides it");
+
+// Why nobody from outside can call an interface that no one provides, with what there is instead:
+// its other versions, else the one that is meant, else all. `owners` has an instance of each.
+std::string explain_absence(const std::string& interface_id,
+                            const std::map<std::string, std::string>& owners);
 
 }  // namespace tenon::plugins

@@ -103,5 +103,20 @@ TEST(ProviderChoice, DoesNotDependOnTheOrderOfCandidates) {
   }
 }
 
+TEST(ProviderChoice, WhatNobodyProvidesIsToldWithWhatThereIs) {
+  const std::map<std::string, std::string> owners{
+      {"cc.echo/1", "cc"}, {"cc.echo/3", "dd"}, {"acme.clock/1", "clock"}};
+  EXPECT_EQ(explain_absence("cc.echo/2", owners),
+            "no running plugin provides cc.echo/2; there is cc.echo/1 of cc, cc.echo/3 of dd");
+  EXPECT_EQ(explain_absence("cc.echo", owners),
+            "no running plugin provides cc.echo; there is cc.echo/1 of cc, cc.echo/3 of dd");
+  EXPECT_EQ(explain_absence("acme.clok/1", owners),
+            "no running plugin provides acme.clok/1; did you mean acme.clock/1 of clock?");
+  EXPECT_EQ(explain_absence("x/1", owners),
+            "no running plugin provides x/1; there is acme.clock/1 of clock, cc.echo/1 of cc, "
+            "cc.echo/3 of dd");
+  EXPECT_EQ(explain_absence("x/1", {}), "no running plugin provides x/1, nor any other interface");
+}
+
 }  // namespace
 }  // namespace tenon::plugins

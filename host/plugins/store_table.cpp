@@ -1,5 +1,6 @@
 #include "host/plugins/generation.hpp"
 #include "host/plugins/host_tables.hpp"
+#include "host/store/database_error.hpp"
 #include "host/store/migrations.hpp"
 #include "host/store/table_form.hpp"
 
@@ -18,6 +19,23 @@ tn_status TN_ABI migrate(void* ctx, const tn_call* call, const tn_migration* ste
     for (const auto& name : report.applied)
       context_of(ctx).log(TN_LOG_INFO, "applied the migration " + name);
     return {};
+  });
+}
+
+// What the database says of a statement goes to the log. The plugin hears the code and the host's
+// words, because it may tell its clients.
+template <class Body>
+tn_status guarded_statement(void* ctx, const tn_call* call, Body body) {
+  return guarded(call, [&]() -> Result<void> {
+    Result<void> done = body();
+    if (done.ok()) return done;
+    const auto neutral = store::without_words(done.error());
+    if (!neutral) return done;
+    // A key that exists is daily life; all else is a mistake of the plugin or a trouble of the
+    // store.
+    context_of(ctx).log(neutral->code == Code::conflict ? TN_LOG_INFO : TN_LOG_WARN,
+                        "the store refused a statement: " + done.error().message);
+    return *neutral;
   });
 }
 
@@ -55,7 +73,7 @@ Result<void> run(InstanceContext& context, const tn_call* call, tn_tx tx, std::s
 tn_status TN_ABI query(void* ctx, const tn_call* call, tn_tx tx, tn_str sql,
                        const tn_sql_value* values, uint64_t count, const tn_sink* output,
                        uint64_t* affected) noexcept {
-  return guarded(call, [&]() -> Result<void> {
+  return guarded_statement(ctx, call, [&]() -> Result<void> {
     TN_TRY(const auto params, store::params_of(values, count));
     return run(context_of(ctx), call, tx, view(sql), params, output, affected);
   });
@@ -64,7 +82,7 @@ tn_status TN_ABI query(void* ctx, const tn_call* call, tn_tx tx, tn_str sql,
 tn_status TN_ABI execute_many(void* ctx, const tn_call* call, tn_tx tx, tn_str sql,
                               const tn_sql_value* values, uint64_t per_row,
                               uint64_t row_count) noexcept {
-  return guarded(call, [&]() -> Result<void> {
+  return guarded_statement(ctx, call, [&]() -> Result<void> {
     TN_TRY(const auto rows, store::param_rows_of(values, per_row, row_count));
     if (tx != 0) {
       TN_TRY(const auto transaction, find(context_of(ctx), tx));
@@ -78,7 +96,7 @@ tn_status TN_ABI execute_many(void* ctx, const tn_call* call, tn_tx tx, tn_str s
 }
 
 tn_status TN_ABI begin(void* ctx, const tn_call* call, uint32_t mode, tn_tx* tx) noexcept {
-  return guarded(call, [&]() -> Result<void> {
+  return guarded_statement(ctx, call, [&]() -> Result<void> {
     if (mode != TN_TX_READ && mode != TN_TX_WRITE)
       return Error{Code::invalid, "transaction mode " + std::to_string(mode) + " is unknown"};
     TN_TRY(const auto scope, context_of(ctx).scope());
@@ -93,7 +111,7 @@ tn_status TN_ABI begin(void* ctx, const tn_call* call, uint32_t mode, tn_tx* tx)
 }
 
 tn_status TN_ABI commit(void* ctx, const tn_call* call, tn_tx tx) noexcept {
-  return guarded(call, [&]() -> Result<void> {
+  return guarded_statement(ctx, call, [&]() -> Result<void> {
     TN_TRY(const auto transaction, find(context_of(ctx), tx));
     context_of(ctx).services().transactions.remove(context_of(ctx).generation().owner(), tx);
     return transaction->commit();
@@ -101,7 +119,7 @@ tn_status TN_ABI commit(void* ctx, const tn_call* call, tn_tx tx) noexcept {
 }
 
 tn_status TN_ABI rollback(void* ctx, const tn_call* call, tn_tx tx) noexcept {
-  return guarded(call, [&]() -> Result<void> {
+  return guarded_statement(ctx, call, [&]() -> Result<void> {
     TN_TRY(const auto transaction, find(context_of(ctx), tx));
     context_of(ctx).services().transactions.remove(context_of(ctx).generation().owner(), tx);
     transaction->rollback();

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "host/store/database_error.hpp"
 #include "host/store/postgres_copy.hpp"
 #include "host/store/postgres_params.hpp"
 #include "host/store/postgres_values.hpp"
@@ -102,8 +103,8 @@ template <class Work>
 auto PostgresConnection::guarded(Work&& work) -> decltype(work()) {
   auto lost = [&](std::string why) {
     broken_ = true;
-    return Error{Code::unavailable,
-                 "PostgreSQL: the connection is lost: " + trimmed(std::move(why))};
+    return database_error(Code::unavailable, "PostgreSQL",
+                          "the connection is lost: " + trimmed(std::move(why)));
   };
   try {
     return work();
@@ -111,13 +112,13 @@ auto PostgresConnection::guarded(Work&& work) -> decltype(work()) {
     return lost(error.what());
   } catch (const pqxx::sql_error& error) {
     if (!connection_.is_open() || error.sqlstate().starts_with("57P")) return lost(error.what());
-    return Error{code_of(error.sqlstate()),
-                 fmt::format("PostgreSQL: {} ({})", trimmed(error.what()), error.sqlstate())};
+    return database_error(code_of(error.sqlstate()), "PostgreSQL",
+                          fmt::format("{} ({})", trimmed(error.what()), error.sqlstate()));
   } catch (const std::exception& error) {
     // Whatever this is, the state of the connection is not known any more.
     broken_ = true;
-    return Error{connection_.is_open() ? Code::internal : Code::unavailable,
-                 fmt::format("PostgreSQL: {}", trimmed(error.what()))};
+    return database_error(connection_.is_open() ? Code::internal : Code::unavailable, "PostgreSQL",
+                          trimmed(error.what()));
   }
 }
 

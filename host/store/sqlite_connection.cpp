@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <thread>
 
+#include "host/store/database_error.hpp"
+
 namespace tenon::store {
 
 namespace {
@@ -106,7 +108,7 @@ Error SqliteConnection::error(int code) const {
   if ((code & 0xff) == SQLITE_BUSY) {
     return Error{Code::unavailable, "another process holds the lock of the database"};
   }
-  return Error{code_of(code), fmt::format("SQLite: {}", sqlite3_errmsg(handle_.get()))};
+  return database_error(code_of(code), "SQLite", sqlite3_errmsg(handle_.get()));
 }
 
 Result<std::unique_ptr<Connection>> SqliteConnection::open(const StoreOptions& options, Use use) {

@@ -52,7 +52,7 @@ export async function startHost(deployment) {
     const timer = setTimeout(() => reject(new Error(`the host does not listen:\n${log}`)), START_MS);
     const read = (chunk) => {
       log += chunk;
-      const found = /listening on (http:\/\/[0-9.:]+)/.exec(log);
+      const found = /running at (http:\/\/[0-9.:]+)/.exec(log);
       if (found) {
         clearTimeout(timer);
         resolve(found[1]);

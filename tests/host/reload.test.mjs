@@ -247,6 +247,21 @@ describe('a canary', () => {
       await host.stop();
     });
 
+  test('is not condemned for what its callers did wrong, in routes and in methods', async () => {
+    const host = await shopHost();
+    host.put('misses'); // every second answer is 404
+    assert.equal((await host.reload({ canary })).status, 200);
+    const stop = load(host, '/shop/page', 4);
+    for (let i = 0; i < 60; i++) await host.call('demo.shop/1', 'visit');
+    await eventually('the promotion', async () => (await host.plugin('shop')).generation === 2);
+    const seen = await stop();
+    assert.ok(seen.failed.length > 20, `${seen.failed.length} requests failed`);
+    assert.deepEqual([...new Set(seen.failed.map((one) => one.status))], [404]);
+    assert.equal((await host.plugin('shop')).errors, 0);
+    assert.equal((await host.json('/api/health/reliability')).success_rate, 1);
+    await host.stop();
+  });
+
   test('can be ended by hand', async () => {
     const host = await shopHost();
     host.put('2');

@@ -39,7 +39,10 @@ function suite(driver, store) {
       await good('add', { names: ['ada', 'bo'] });
       assert.equal((await call('add', { names: ['cy', 'dee'], fail: true })).status, 409);
       assert.deepEqual((await good('people')).names, ['ada', 'bo']);
-      assert.notEqual((await call('add', { names: ['eve', 'ada'] })).status, 200, 'unique names');
+      const { status, body } = await call('add', { names: ['eve', 'ada'] });
+      assert.deepEqual([status, body.detail], [409, 'it collides with what is stored already'], 'unique names');
+      const words = () => /refused a statement: (SQLite|PostgreSQL): .*unique constraint/i.test(fs.readFileSync(path.join(folder, 'host.log'), 'utf8'));
+      await eventually("the database's own words in the log", words);
       assert.deepEqual((await good('people')).names, ['ada', 'bo']);
     });
 
@@ -69,8 +72,11 @@ function suite(driver, store) {
         'PRAGMA user_version',
         'COMMIT',
         'SELECT 1; SELECT 2',
-      ])
-        assert.notEqual((await call('sql', { message: sql })).status, 200, sql);
+      ]) {
+        const { status, body } = await call('sql', { message: sql });
+        assert.notEqual(status, 200, sql);
+        assert.doesNotMatch(JSON.stringify(body), /SQLite|PostgreSQL/, sql);
+      }
       assert.deepEqual((await good('sql', { message: 'SELECT 1' })).sums, [1]);
     });
 

@@ -130,6 +130,29 @@ test('a build runs when the sources change, once more when they change meanwhile
   assert.equal((await host.stop()).code, 0);
 });
 
+test('what is not built yet is built first, and the host does not start when that fails', () => {
+  const folder = scratch();
+  const dir = path.join(folder, 'plugins');
+  fs.mkdirSync(dir);
+  const file = writeConfig({ folder, dirs: [dir], plugins: '  shop:\n' });
+  const failed = run(['run', '-c', file, '--watch', '--build', 'echo no compiler; exit 3', '--sources', folder]);
+  assert.deepEqual([failed.code, failed.err], [1, 'tenon: the build failed (exit code 3)\n']);
+  assert.match(failed.out, /^watch: running echo .*\nno compiler\n$/);
+});
+
+test('a host whose library comes of its first build serves it', async () => {
+  const host = await watched({
+    args: ['--build', 'cp @/built.so @/plugins/shop.so', '--sources', '@/src'],
+    prepare: ({ folder, dir }) => {
+      fs.mkdirSync(path.join(folder, 'src'));
+      fs.renameSync(path.join(dir, 'shop.so'), path.join(folder, 'built.so'));
+    },
+  });
+  assert.equal((await host.page()).version, 1);
+  assert.match(host.process.out, /watch: running cp .*\nwatch: built\ntenon is running/);
+  await host.stop();
+});
+
 test('a build that runs ends with the host', async () => {
   const host = await watched({
     args: ['--build', 'echo $$ > @/pid; sleep 600', '--sources', '@/src'],

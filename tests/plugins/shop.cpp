@@ -104,6 +104,9 @@ class Shop {
 #ifdef SHOP_ERRS
     if (visits % 20 == 0) return tenon::Error{tenon::Code::internal, "out of stock"};
 #endif
+#ifdef SHOP_MISSES
+    if (visits % 2 == 0) return tenon::Error{tenon::Code::not_found, "there is no such shelf"};
+#endif
 #ifdef SHOP_SLOW
     std::this_thread::sleep_for(std::chrono::microseconds(3 * std::max(config_.slow_us, 1000)));
 #else

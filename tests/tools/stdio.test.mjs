@@ -55,7 +55,7 @@ describe('without a running host', () => {
     assert.deepEqual(first, { jsonrpc: '2.0', id: 'a', result: {} });
     assert.deepEqual([second.error.code, third.error.code], [-32700, -32600]);
     assert.deepEqual(last, { jsonrpc: '2.0', id: 2, result: {} });
-    assert.match(log, /absent is failed/);
+    assert.match(log, /absent has failed/);
   });
 
   test('a mistake in the configuration or in the command is told, with nothing on standard output', () => {
