@@ -111,6 +111,7 @@ void Host::open_tools() {
                      std::shared_ptr<const plugins::CallListener> listener) {
     return plugins_->call(call, tool.interface_id, tool.method, input, std::move(listener));
   };
+  host.on_problem = [this](const std::string& text) { log_->error("{}", text); };
   mcp_server_ = std::make_unique<tools::McpServer>(std::move(host));
   mcp_ = std::make_unique<tools::McpHttp>(*mcp_server_);
 }

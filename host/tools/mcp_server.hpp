@@ -29,6 +29,8 @@ struct McpHost {
   std::function<Result<std::string>(const tn_call*, const Tool&, std::string_view input,
                                     std::shared_ptr<const plugins::CallListener>)>
       call;
+  // Is told of what is for the operator to know.
+  std::function<void(const std::string&)> on_problem;
 };
 
 class McpServer {

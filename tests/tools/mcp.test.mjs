@@ -130,6 +130,15 @@ describe('the transport', () => {
     assert.equal((await session(host, '1999-01-01')).answer.result.protocolVersion, '2025-11-25');
   });
 
+  test('makes no session where it was not asked for one as it should be', async () => {
+    const wrong = { jsonrpc: '2.0', id: 0, method: 'initialize', params: {} };
+    const answer = await post(host, wrong);
+    assert.equal(answer.headers.get('mcp-session-id'), null);
+    assert.equal((await answer.json()).error.code, -32602);
+    const send = await session(host);
+    assert.match((await (await send(initialize())).json()).error.message, /initialized before/);
+  });
+
   test('refuses what is not for it', async () => {
     const send = await session(host);
     const ping = { jsonrpc: '2.0', id: 5, method: 'ping' };
@@ -164,7 +173,11 @@ describe('the transport', () => {
 
   test('answers mistakes with the code of the protocol', async () => {
     const send = await session(host);
-    const code = async (message) => (await (await send(message)).json()).error.code;
+    const code = async (message) => {
+      const { id, error } = await (await send(message)).json();
+      assert.equal(id, typeof message.id === 'object' ? undefined : message.id, JSON.stringify(message));
+      return error.code;
+    };
     assert.equal(await code({ jsonrpc: '2.0', id: 1, method: 'no/such' }), -32601);
     assert.equal(await code({ jsonrpc: '2.0', id: 1, method: 'tools/list', params: { cursor: 'x' } }), -32602);
     assert.equal(await code({ jsonrpc: '2.0', id: 1, method: 'tools/list', params: [] }), -32602);
@@ -179,7 +192,9 @@ describe('the transport', () => {
     const list = [call('test.agent.add', { a: 1, b: 1 }), { jsonrpc: '2.0', id: 2, method: 'ping' }, { jsonrpc: '2.0', method: 'x' }];
     const answers = await (await send(list)).json();
     assert.deepEqual(answers.map(({ id, result }) => [id, result.structuredContent]), [[1, { sum: 2 }], [2, undefined]]);
-    assert.equal((await send(list, { 'MCP-Protocol-Version': '2025-06-18' })).status, 400);
+    const newer = await session(host);
+    for (const headers of [{}, { 'MCP-Protocol-Version': '2025-11-25' }])
+      assert.equal((await newer(list, headers)).status, 400);
   });
 
   test('allows so many calls of one session at once', async () => {
@@ -218,23 +233,26 @@ describe('a host', () => {
   test('offers what its patterns say, forgets sessions nobody uses, and takes so many', async () => {
     const small = await startHost({
       plugins: ['agent'],
-      more: patient + "mcp: {tools: ['test.agent.a*'], sessions: 2, idle_ms: 700}\n",
+      more: patient + "mcp: {tools: ['test.agent.a*', '*.wait'], sessions: 2, idle_ms: 700}\n",
     });
     const send = await session(small);
     const { result } = await (await send({ jsonrpc: '2.0', id: 1, method: 'tools/list' })).json();
-    assert.deepEqual(result.tools.map(({ name }) => name), ['test.agent.add']);
+    assert.deepEqual(result.tools.map(({ name }) => name), ['test.agent.add', 'test.agent.wait']);
     await session(small);
     const third = await post(small, initialize());
     assert.equal(third.status, 503);
     assert.match((await third.json()).error.message, /too many sessions/);
     await sleep(900);
     assert.equal((await send({ jsonrpc: '2.0', id: 1, method: 'ping' })).status, 404);
-    await session(small);
+    const again = await session(small);
+
+    // Silence begins when the last request of the session has ended.
+    await (await again(call('test.agent.wait', { ms: 1200 }))).text();
+    assert.equal((await again({ jsonrpc: '2.0', id: 1, method: 'ping' })).status, 200);
     await small.stop();
   });
 
-  test('lists many tools in pages', async () => {
-    // Two pages: a hundred of one, and the rest.
+  test('goes on with the list of tools after the one that a client had last', async () => {
     const send = await session(host);
     const { result } = await (await send({ jsonrpc: '2.0', id: 1, method: 'tools/list' })).json();
     const after = { cursor: `after:${result.tools[2].name}` };

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { describe, test } from 'node:test';
 import { ToolListChangedNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
 import { eventually, pluginFolder, run, sleep, startHost, tenon, within, writeConfig } from '../host/support.mjs';
-import { stdioClient } from './support.mjs';
+import { initialize, stdioClient } from './support.mjs';
 
 const versions = path.join(path.dirname(pluginFolder), 'versions');
 const everything = "mcp:\n  tools: ['*']\n";
@@ -56,6 +56,22 @@ describe('without a running host', () => {
     assert.deepEqual([second.error.code, third.error.code], [-32700, -32600]);
     assert.deepEqual(last, { jsonrpc: '2.0', id: 2, result: {} });
     assert.match(log, /absent has failed/);
+  });
+
+  test('a list of messages is taken in the revision that had them', () => {
+    const file = writeConfig({ plugins: '  agent:\n', more: everything });
+    const call = { jsonrpc: '2.0', id: 2, method: 'tools/call', params: { name: 'test.agent.add', arguments: { a: 1, b: 2 } } };
+    for (const [protocolVersion, last] of [
+      ['2025-03-26', [{ id: 2, sum: 3 }]],
+      ['2025-11-25', -32600],
+    ]) {
+      const begin = { ...initialize(protocolVersion) };
+      const input = [begin, [call]].map((one) => JSON.stringify(one)).join('\n');
+      const { code, out } = run(['mcp', '-c', file], { input });
+      assert.equal(code, 0);
+      const answer = JSON.parse(out.trim().split('\n')[1]);
+      assert.deepEqual(answer.error?.code ?? answer.map(({ id, result }) => ({ id, ...result.structuredContent })), last);
+    }
   });
 
   test('a mistake in the configuration or in the command is told, with nothing on standard output', () => {
