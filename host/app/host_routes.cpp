@@ -108,15 +108,16 @@ struct CallRequest {
   std::string interface;
   std::string method;
   std::optional<boost::json::value> input;
+  std::optional<std::string> instance;
 };
-BOOST_DESCRIBE_STRUCT(CallRequest, (), (interface, method, input))
+BOOST_DESCRIBE_STRUCT(CallRequest, (), (interface, method, input, instance))
 
 void answer_call(Host& host, http::Request& request, http::Response& response,
-                 std::string_view interface_id, std::string_view method, std::string_view input) {
+                 const plugins::PluginHost::Callee& callee, std::string_view input) {
   tn_call call = {};
   call.struct_size = sizeof(call);
   call.request_id = view(request.correlation_id());
-  const auto output = host.plugins().call(&call, interface_id, method, input);
+  const auto output = host.plugins().call(&call, callee, input);
   if (!output.ok()) return (void)response.error(output.error(), true);  // it has the token
   (void)response.send(200, kJson, *output);
 }
@@ -128,7 +129,18 @@ void call_method(Host& host, http::Request& request, http::Response& response) {
   const auto wanted = json::decode<CallRequest>(*body);
   if (!wanted.ok()) return (void)response.error(wanted.error());
   const auto input = boost::json::serialize(wanted->input.value_or(boost::json::object()));
-  answer_call(host, request, response, wanted->interface, wanted->method, input);
+  answer_call(host, request, response,
+              {wanted->interface, wanted->method, wanted->instance.value_or("")}, input);
+}
+
+// With the input as the body; the path says what is called.
+void call_by_path(Host& host, http::Request& request, http::Response& response) {
+  const auto body = request.read_all();
+  if (!body.ok()) return (void)response.error(body.error());
+  const auto interface_id =
+      fmt::format("{}/{}", request.param("interface"), request.param("major"));
+  answer_call(host, request, response, {interface_id, request.param("method"), request.param("id")},
+              *body);
 }
 
 void add_calls(Host& host, std::vector<http::Route>& routes) {
@@ -137,16 +149,14 @@ void add_calls(Host& host, std::vector<http::Route>& routes) {
       [&host](auto& request, auto& response) { call_method(host, request, response); });
   document_body(call, schema_of<CallRequest>());
   routes.push_back(std::move(call));
-  // The documents of the API have a path for each method instead of this one.
-  auto by_path =
-      control_route("POST", tools::kMethodPath, "", [&host](auto& request, auto& response) {
-        const auto interface_id = fmt::format("{}/{}", request.param(0), request.param(1));
-        const auto body = request.read_all();
-        if (!body.ok()) return (void)response.error(body.error());
-        answer_call(host, request, response, interface_id, request.param(2), *body);
-      });
-  by_path.document = nullptr;
-  routes.push_back(std::move(by_path));
+  // The documents of the API have a path for each method instead of these.
+  for (const char* pattern : {tools::kMethodPath, tools::kInstanceMethodPath}) {
+    auto by_path = control_route("POST", pattern, "", [&host](auto& request, auto& response) {
+      call_by_path(host, request, response);
+    });
+    by_path.document = nullptr;
+    routes.push_back(std::move(by_path));
+  }
 }
 
 // The command line asks for them: libraries on the disk may be others by now.

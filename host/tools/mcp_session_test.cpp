@@ -32,7 +32,7 @@ class McpSessionTest : public testing::Test {
     host.settings.call_timeout = std::chrono::seconds(10);
     host.served = [this] {
       if (looks_) ++*looks_;
-      return serves_nothing_ ? std::vector<plugins::PluginHost::Served>() : served_;
+      return serves_nothing_ ? std::vector<plugins::Served>() : served_;
     };
     host.on_problem = [this](const std::string& text) { problems_.push_back(text); };
     host.call = [this](const tn_call* call, const Tool& tool, std::string_view input,
@@ -51,7 +51,7 @@ class McpSessionTest : public testing::Test {
     return [&heard](std::string text) { heard.push_back(parse(text)); };
   }
 
-  std::vector<plugins::PluginHost::Served> served_ = serve({R"({"interface":"a/1","version":"1.0.0",
+  std::vector<plugins::Served> served_ = serve({R"({"interface":"a/1","version":"1.0.0",
       "methods":[{"name":"m","input":{"type":"object"},
                   "output":{"type":"object","properties":{"n":{"type":"integer"}}}}]})"});
   std::function<Result<std::string>(const tn_call*, const Tool&, std::string_view,

@@ -123,6 +123,37 @@ describe('the official client', () => {
   });
 });
 
+describe('several instances of one interface', () => {
+  // Whichever starts first: the one with the priority is the one that answers.
+  for (const [first, lenient] of [['echo-tool', true], ['echo-strict', false]])
+    test(`are tools of their own, and ${first} answers where none is named`, async () => {
+      const two = await startHost({
+        plugins: ['echo-strict', 'echo-tool'].map((id) => `  ${id}:\n    priority: ${id === first ? 1 : 0}\n`).join(''),
+        more: patient,
+      });
+      const client = await httpClient(two);
+      const { tools } = await client.listTools();
+      const required = (name) => tools.find((tool) => tool.name === name).inputSchema.required;
+      const byName = { 'test.echo_V2_OF_echo-tool.echo': undefined, 'test.echo_V2_OF_echo-strict.echo': ['name'] };
+      const plain = 'json_schema_2020_12_tool';
+      for (const [name, wanted] of Object.entries({ ...byName, [plain]: lenient ? undefined : ['name'] })) {
+        assert.deepEqual(required(name), wanted, name);
+        const { isError, content } = await client.callTool({ name, arguments: {} });
+        assert.equal(Boolean(isError), wanted !== undefined, `${name}: ${content[0].text}`);
+      }
+      const status = async (path) => {
+        const headers = { 'Content-Type': 'application/json', ...two.token() };
+        return (await two.fetch(path, { method: 'POST', headers, body: '{}' })).status;
+      };
+      assert.equal(await status('/api/host/methods/test.echo/2/echo'), lenient ? 200 : 400);
+      assert.equal(await status('/api/host/plugins/echo-tool/methods/test.echo/2/echo'), 200);
+      assert.equal(await status('/api/host/plugins/echo-strict/methods/test.echo/2/echo'), 400);
+      assert.equal(await status('/api/host/plugins/agent/methods/test.echo/2/echo'), 404);
+      assert.equal((await two.call('test.echo/2', 'echo')).status, lenient ? 200 : 400);
+      await two.stop();
+    });
+});
+
 describe('the transport', () => {
   test('speaks the revision that it is asked for, or else its newest', async () => {
     for (const revision of ['2025-11-25', '2025-06-18', '2025-03-26'])

@@ -25,7 +25,7 @@ const operationsOf = (document) =>
 let host;
 let document;
 before(async () => {
-  host = await startHost({ plugins: ['hello', 'toolbox', 'agent', 'echo-tool', 'streamer'], more: patient });
+  host = await startHost({ plugins: ['hello', 'toolbox', 'agent', 'echo-tool', 'echo-strict', 'streamer'], more: patient });
   document = await host.json('/openapi.json');
 });
 
@@ -72,6 +72,7 @@ test('it has a path for each method, and that path calls it', async () => {
 test('definitions become components under the name of their method', () => {
   const { schemas } = document.components;
   assert.deepEqual(Object.keys(schemas['test.echo.2.echo.input.address'].properties), ['street', 'city']);
+  assert.deepEqual(schemas['echo-strict.test.echo.2.echo.input'].required, ['name']);
   const { properties } = schemas['test.echo.2.echo.input'];
   assert.equal(properties.address.$ref, '#/components/schemas/test.echo.2.echo.input.address');
 });
