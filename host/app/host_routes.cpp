@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "host/app/answers.hpp"
 #include "host/app/config_routes.hpp"
 #include "host/app/host.hpp"
 #include "host/app/installation.hpp"
@@ -20,87 +21,67 @@ namespace {
 
 constexpr std::string_view kPrometheus = "text/plain; version=0.0.4; charset=utf-8";
 
+ReliabilityAnswer reliability(Host& host) {
+  ReliabilityAnswer out;
+  for (const auto& info : host.plugins().list()) {
+    out.calls += info.calls;
+    out.errors += info.errors;
+    out.plugins.push_back({info.id, info.state, info.calls, info.errors});
+  }
+  if (out.calls) out.success_rate = 1.0 - double(out.errors) / double(out.calls);
+  return out;
+}
+
 void add_health(Host& host, std::vector<http::Route>& routes) {
-  routes.push_back(
+  routes.push_back(with_answer(
       route("GET", "/health", "Whether the host lives",
-            [&host](auto&, auto& response) { send_json(response, 200, host.health().health()); }));
-  routes.push_back(route("GET", "/ready", "Whether it can serve; 503 when it cannot",
-                         [&host](auto&, auto& response) {
-                           const auto readiness = host.health().ready();
-                           send_json(response, readiness.ready ? 200 : 503, readiness.body);
-                         }));
-  routes.push_back(
-      route("GET", "/api/health/reliability", "Calls and errors of each plugin",
-            [&host](auto&, auto& response) {
-              boost::json::array parts;
-              uint64_t calls = 0, errors = 0;
-              for (const auto& info : host.plugins().list()) {
-                calls += info.calls;
-                errors += info.errors;
-                parts.push_back(boost::json::object{{"id", info.id},
-                                                    {"state", info.state},
-                                                    {"calls", info.calls},
-                                                    {"errors", info.errors}});
-              }
-              send_json(response, 200,
-                        boost::json::object{
-                            {"calls", calls},
-                            {"errors", errors},
-                            {"success_rate", calls ? 1.0 - double(errors) / double(calls) : 1.0},
-                            {"plugins", parts}});
-            }));
+            [&host](auto&, auto& response) { send_json(response, 200, host.health().health()); }),
+      health_schema()));
+  routes.push_back(with_answer(route("GET", "/ready", "Whether it can serve; 503 when it cannot",
+                                     [&host](auto&, auto& response) {
+                                       const auto readiness = host.health().ready();
+                                       send_json(response, readiness.ready ? 200 : 503,
+                                                 readiness.body);
+                                     }),
+                               readiness_schema()));
+  routes.push_back(answering<ReliabilityAnswer>(
+      route("GET", "/api/health/reliability", "Calls and errors of each plugin", {}),
+      [&host](auto&) { return reliability(host); }));
+}
+
+void add_metrics(Host& host, std::vector<http::Route>& routes) {
   for (const char* path : {"/metrics", "/metrics/prometheus"}) {
     auto metrics = route("GET", path, "Metrics for Prometheus", [&host](auto&, auto& response) {
       (void)response.send(200, kPrometheus, host.metrics().to_prometheus());
     });
-    metrics.document =
-        std::make_shared<http::RouteDocument>(http::RouteDocument{metrics.document->summary});
+    metrics.document = std::make_shared<http::RouteDocument>(http::RouteDocument{
+        metrics.document->summary, nullptr, nullptr, prometheus_schema(), "text/plain"});
     routes.push_back(std::move(metrics));
   }
-  routes.push_back(route("GET", "/api/metrics", "Metrics", [&host](auto&, auto& response) {
-    send_json(response, 200, boost::json::object{{"metrics", host.metrics().to_json()}});
-  }));
+  routes.push_back(with_answer(
+      route("GET", "/api/metrics", "Metrics",
+            [&host](auto&, auto& response) {
+              send_json(response, 200, boost::json::object{{"metrics", host.metrics().to_json()}});
+            }),
+      metrics_schema()));
 }
 
 void add_pages(Host& host, std::vector<http::Route>& routes) {
-  routes.push_back(
-      route("GET", "/api/host/pages", "Pages of plugins", [&host](auto&, auto& response) {
-        boost::json::array items;
-        for (const auto& page : host.plugins().pages()) {
-          const std::string base = "/plugins/" + page.instance + "/";
-          boost::json::array styles;
-          for (const auto& style : page.page.styles)
-            styles.push_back(boost::json::string(base + style));
-          items.push_back(boost::json::object{{"instance", page.instance},
-                                              {"path", page.page.path},
-                                              {"title", page.page.title},
-                                              {"module", base + page.page.module},
-                                              {"styles", styles}});
-        }
-        send_json(response, 200, boost::json::object{{"items", std::move(items)}});
+  routes.push_back(answering<Items<PageAnswer>>(
+      route("GET", "/api/host/pages", "Pages of plugins", {}), [&host](auto&) {
+        Items<PageAnswer> out;
+        for (const auto& page : host.plugins().pages()) out.items.push_back(answer_of(page));
+        return out;
       }));
 }
 
 // Who subscribes to what, and what has not been taken yet.
 void add_events(Host& host, std::vector<http::Route>& routes) {
-  routes.push_back(
-      route("GET", "/api/host/events", "Subscriptions to events", [&host](auto&, auto& response) {
-        boost::json::array items;
-        for (const auto& one : host.events().list()) {
-          boost::json::array patterns;
-          for (const auto& pattern : one.patterns) patterns.emplace_back(pattern);
-          items.push_back(boost::json::object{{"instance", one.instance},
-                                              {"name", one.name},
-                                              {"patterns", std::move(patterns)},
-                                              {"durable", one.durable},
-                                              {"active", one.active},
-                                              {"pending", one.pending},
-                                              {"delivered", one.delivered},
-                                              {"failed", one.failed},
-                                              {"dropped", one.dropped},
-                                              {"problem", one.problem}});
-        }
-        send_json(response, 200, boost::json::object{{"items", std::move(items)}});
+  routes.push_back(answering<Items<SubscriptionAnswer>>(
+      route("GET", "/api/host/events", "Subscriptions to events", {}), [&host](auto&) {
+        Items<SubscriptionAnswer> out;
+        for (const auto& one : host.events().list()) out.items.push_back(answer_of(one));
+        return out;
       }));
 }
 
@@ -147,7 +128,10 @@ void add_calls(Host& host, std::vector<http::Route>& routes) {
   auto call = control_route(
       "POST", "/api/host/call", "Call a method of a plugin",
       [&host](auto& request, auto& response) { call_method(host, request, response); });
-  document_body(call, schema_of<CallRequest>());
+  auto body = schema_of<CallRequest>();
+  body.as_object()["examples"] = boost::json::array{boost::json::object{
+      {"interface", "tenon.catalog/1"}, {"method", "report"}, {"input", boost::json::object()}}};
+  document_body(call, std::move(body));
   routes.push_back(std::move(call));
   // The documents of the API have a path for each method instead of these.
   for (const char* pattern : {tools::kMethodPath, tools::kInstanceMethodPath}) {
@@ -174,7 +158,7 @@ void add_tools(Host& host, std::vector<http::Route>& routes) {
   auto document = route("GET", "/openapi.json", "This document", {});
   document.handler = host.openapi();
   document.produces = {std::string(kJson)};
-  routes.push_back(std::move(document));
+  routes.push_back(with_answer(std::move(document), openapi_schema()));
   if (!host.mcp()) return;
   for (auto& one : host.mcp()->routes(std::string(kOwner))) routes.push_back(std::move(one));
 }
@@ -228,6 +212,7 @@ Result<void> add_console(Host& host, std::vector<http::Route>& routes) {
 Result<std::vector<http::Route>> host_routes(Host& host) {
   std::vector<http::Route> routes;
   add_health(host, routes);
+  add_metrics(host, routes);
   add_instances(host, routes);
   add_config(host, routes);
   add_pages(host, routes);

@@ -138,6 +138,7 @@ class Maker {
   static std::string answer_type(const http::Route& route) {
     if (route.stream) return "text/event-stream";
     if (!route.produces.empty()) return route.produces[0];
+    if (!route.document->answer_type.empty()) return route.document->answer_type;
     return route.document->answer.is_null() ? "" : kJson;
   }
 

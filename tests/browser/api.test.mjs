@@ -56,6 +56,9 @@ describe('the page', () => {
     const one = await world.open('/host/api#test.agent.1.add');
     await operation(one, add).getByRole('heading', { name: 'Try it' }).waitFor();
     await one.finish();
+    const odd = await world.open('/host/api#%');
+    await group(odd, 'host').waitFor();
+    await odd.finish();
   });
 
   test('shows what an operation takes and answers, with an example', async () => {
@@ -67,6 +70,12 @@ describe('the page', () => {
     assert.deepEqual(JSON.parse(example), { a: 2, b: 1 });
     const echo = await openOperation(page, '/api/host/methods/test.echo/2/echo');
     assert.match((await echo.getByRole('listitem').allTextContents()).join('\n'), /address object/);
+    const tangle = await openOperation(page, '/api/host/methods/test.echo/2/tangle');
+    assert.deepEqual(await tangle.getByRole('listitem').allTextContents(), [
+      'tree list of list of list of list of …',
+      'again object',
+      'once more list of list of list of list of …',
+    ]);
     await page.finish();
   });
 

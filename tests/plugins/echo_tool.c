@@ -20,6 +20,10 @@ TN_MANIFEST(
     ECHO_RULES "\"type\":\"object\",\"$defs\":{\"address\":{\"type\":\"object\",\"properties\":{\"street\":{\"type\":\"string\"},"
     "\"city\":{\"type\":\"string\"}}}},\"properties\":{\"name\":{\"type\":\"string\"},"
     "\"address\":{\"$ref\":\"#/$defs/address\"}},\"additionalProperties\":false}},"
+    /* Contains itself, in ways that have no end. */
+    "{\"name\":\"tangle\",\"read_only\":true,\"input\":{\"type\":\"object\",\"$defs\":{\"tree\":{\"type\":\"array\","
+    "\"items\":{\"$ref\":\"#/$defs/tree\"}}},\"properties\":{\"tree\":{\"$ref\":\"#/$defs/tree\"},\"again\":{\"$ref\":\"#\"},"
+    "\"once more\":{\"$ref\":\"#/properties/tree\"}}}},"
     "{\"name\":\"break the rules\",\"read_only\":true,\"output\":{\"type\":\"object\","
     "\"properties\":{\"missing\":{\"type\":\"string\"}},\"required\":[\"missing\"]}}]}]}");
 
