@@ -1,5 +1,7 @@
 #include "host/tools/mcp_http.hpp"
 
+#include <fmt/format.h>
+
 #include <thread>
 
 #include "host/base/alternate_signal_stack.hpp"
@@ -18,6 +20,7 @@ constexpr std::string_view kEvents = "text/event-stream";
 constexpr std::string_view kSession = "Mcp-Session-Id";
 // A comment this often shows both ends whether the other is still there.
 constexpr std::chrono::seconds kStillHere{15};
+constexpr std::chrono::milliseconds kRetry{1000};
 
 // Refusals are JSON-RPC errors, which is what clients show.
 void refuse(http::Response& response, int status, int code, std::string message) {
@@ -33,13 +36,22 @@ bool is_loopback(std::string_view address) {
   return address.starts_with("127.") || address == "::1";
 }
 
-// Writes what comes until the queue is closed, or the client is gone.
-void pump(MessageQueue& queue, http::Response& response) {
+// Writes what comes until there is no more, or the client is gone.
+void pump(EventStream& stream, const EventStream::Reader& reader, http::Response& response,
+          const McpSession& session) {
   (void)response.begin(200, {{"Content-Type", kEvents}, {"Cache-Control", "no-store"}});
-  if (!response.write(": stream\n\n").ok() || !response.flush().ok()) return;
-  while (const auto message = queue.take(kStillHere)) {
-    const auto text =
-        message->empty() ? ": still here\n\n" : "event: message\ndata: " + *message + "\n\n";
+  // An event without data lets a client come back that has had no other. Older clients would take
+  // it for a message.
+  const std::string first =
+      session.revision() == kRevisions[0]
+          ? fmt::format("id: {}\nretry: {}\ndata:\n\n", stream.id_of(reader.after), kRetry.count())
+          : std::string(": stream\n\n");
+  if (!response.write(first).ok() || !response.flush().ok()) return;
+  while (const auto event = stream.take(reader, kStillHere)) {
+    const std::string text = event->message.empty()
+                                 ? std::string(": still here\n\n")
+                                 : fmt::format("id: {}\nevent: message\ndata: {}\n\n",
+                                               stream.id_of(event->sequence), event->message);
     if (!response.write(text).ok() || !response.flush().ok()) return;
   }
   (void)response.finish();
@@ -68,29 +80,21 @@ class McpHttp::Open {
 
   McpSession& session() { return session_; }
 
-  // The session's stream; one that is open already ends, as its client has come back. Null: the
-  // session has ended.
-  std::shared_ptr<MessageQueue> open_stream() {
+  EventStreams& streams() { return streams_; }
+
+  // Reads what is told without being asked, from now on and until the session ends.
+  EventStream::Reader listen() {
     const std::lock_guard lock(mutex_);
-    if (ended_) return nullptr;
-    if (stream_) stream_->close();
-    stream_ = std::make_shared<MessageQueue>();
-    subscription_.reset();
-    subscription_ = std::make_unique<McpServer::Subscription>(
-        server_, [stream = stream_](std::string message) { stream->notify(std::move(message)); });
-    return stream_;
-  }
-  void close_stream(const std::shared_ptr<MessageQueue>& stream) {
-    const std::lock_guard lock(mutex_);
-    if (stream_ != stream) return;
-    subscription_.reset();
-    stream_.reset();
+    if (!subscription_)
+      subscription_ = std::make_unique<McpServer::Subscription>(
+          server_, [stream = streams_.own()](std::string message) {
+            stream->notify_once(std::move(message));
+          });
+    return streams_.own()->read();
   }
   void end() {
     session_.end();
-    const std::lock_guard lock(mutex_);
-    ended_ = true;
-    if (stream_) stream_->close();
+    streams_.own()->close();
   }
 
   // Whether requests of it are under way, or were until a short time ago.
@@ -111,10 +115,9 @@ class McpHttp::Open {
  private:
   McpServer& server_;
   McpSession session_;
+  EventStreams streams_;
   std::mutex mutex_;  // guards all below
-  std::shared_ptr<MessageQueue> stream_;
   std::unique_ptr<McpServer::Subscription> subscription_;
-  bool ended_ = false;
   size_t users_ = 0;  // requests under way
   Clock::time_point left_ = Clock::now();
 };
@@ -222,14 +225,28 @@ void McpHttp::answer_request(http::Request& request, http::Response& response, O
 // a plugin waits for a slow client.
 void McpHttp::stream_answer(http::Request& request, http::Response& response, Open& open,
                             const RpcMessage& message) {
-  const auto queue = std::make_shared<MessageQueue>();
+  const auto stream = open.streams().add();
+  const auto reader = stream->read();
   const std::jthread call([&, id = std::string(request.correlation_id())] {
     const AlternateSignalStack signal_stack;
-    const Outlet outlet = [queue](std::string text) { queue->notify(std::move(text)); };
-    if (auto answer = open.session().answer(message, outlet, id)) queue->answer(std::move(*answer));
-    queue->close();
+    const Outlet outlet = [stream](std::string text) { stream->notify(std::move(text)); };
+    if (auto answer = open.session().answer(message, outlet, id))
+      stream->answer(std::move(*answer));
+    stream->close();
   });
-  pump(*queue, response);
+  pump(*stream, reader, response, open.session());
+}
+
+// The call under way, or what is left of it. Nothing of other streams.
+void McpHttp::resume(http::Response& response, Open& open, std::string_view last_event) {
+  const auto place = open.streams().find(last_event);
+  if (!place)
+    return refuse(response, 400, kInvalidRequest,
+                  "Last-Event-ID: there is no such event, or it is too long ago");
+  // What clients take for the end; at an empty stream they would ask again and again.
+  if (place->stream->ends_with(place->after))
+    return refuse(response, 405, kInvalidRequest, "nothing comes after that event");
+  pump(*place->stream, place->stream->read(place->after), response, open.session());
 }
 
 void McpHttp::answer_list(http::Request& request, http::Response& response, Open& open,
@@ -247,10 +264,9 @@ void McpHttp::get(http::Request& request, http::Response& response) {
     return refuse(response, 406, kInvalidRequest, "Accept: expected text/event-stream");
   const auto open = session_of(request, response);
   if (!open) return;
-  const auto stream = open->open_stream();
-  if (!stream) return refuse(response, 404, kInvalidRequest, "the session has ended");
-  pump(*stream, response);
-  open->close_stream(stream);
+  if (const auto last_event = request.header("Last-Event-ID"))
+    return resume(response, *open, *last_event);
+  pump(*open->streams().own(), open->listen(), response, open->session());
 }
 
 void McpHttp::end(http::Request& request, http::Response& response) {

@@ -1,5 +1,5 @@
 // The Model Context Protocol over HTTP ("streamable HTTP"): POST takes messages, GET is the stream
-// of what is told without being asked, DELETE ends a session.
+// of what is told without being asked, or goes on with a stream that broke, DELETE ends a session.
 #pragma once
 
 #include <chrono>
@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "host/http/route.hpp"
+#include "host/tools/event_stream.hpp"
 #include "host/tools/mcp_session.hpp"
-#include "host/tools/message_queue.hpp"
 
 namespace tenon::tools {
 
@@ -30,7 +30,7 @@ class McpHttp {
   void stop();
 
  private:
-  class Open;  // a session and its stream
+  class Open;  // a session and its streams
   class Use;   // of a session, by a request
 
   void post(http::Request& request, http::Response& response);
@@ -41,6 +41,7 @@ class McpHttp {
                    const boost::json::array& list);
   void answer_request(http::Request& request, http::Response& response, Open& open,
                       const RpcMessage& message);
+  void resume(http::Response& response, Open& open, std::string_view last_event);
   void stream_answer(http::Request& request, http::Response& response, Open& open,
                      const RpcMessage& message);
 

@@ -56,6 +56,7 @@ describe('without a running host', () => {
     assert.deepEqual([second.error.code, third.error.code], [-32700, -32600]);
     assert.deepEqual(last, { jsonrpc: '2.0', id: 2, result: {} });
     assert.match(log, /absent has failed/);
+    assert.doesNotMatch(log, /agent is ready/); // only what went wrong
   });
 
   test('a list of messages is taken in the revision that had them', () => {
@@ -101,6 +102,14 @@ describe('beside a running host', () => {
     await eventually('the notification', () => heard > 0, 5000);
     await client.close();
     assert.equal((await host.stop()).code, 0);
+  });
+
+  test('a host that goes in the middle of a call is told to the client', async () => {
+    const host = await startHost({ plugins: ['agent'], more: everything });
+    const client = await stdioClient(['-c', host.file]);
+    const onprogress = () => host.process.child.kill('SIGKILL');
+    await assert.rejects(client.callTool({ name: 'test_tool_with_progress' }, undefined, { onprogress, timeout: 20000 }), /the host does not answer/);
+    await client.close();
   });
 
   test('a host that is gone is told to the client', async () => {
