@@ -55,7 +55,7 @@ Result<std::string> call_here(LoadedDeployment loaded, const MethodCall& wanted)
     progress.show(text, done, total);
   });
   TN_CHECK(host->start_plugins());
-  return host->plugins().call(nullptr, wanted.interface_id, wanted.method, wanted.input);
+  return host->plugins().call(nullptr, {wanted.interface_id, wanted.method}, wanted.input);
 }
 
 // A result of a command: its member `text` is for people, the whole for programs.

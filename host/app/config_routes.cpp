@@ -1,5 +1,6 @@
 #include "host/app/config_routes.hpp"
 
+#include "host/app/answers.hpp"
 #include "host/app/host.hpp"
 #include "host/app/route_tools.hpp"
 
@@ -25,12 +26,12 @@ void add_config(Host& host, std::vector<http::Route>& routes) {
                               send_json(response, 200, host.configuration().describe());
                             });
   show.consumes.clear();
-  routes.push_back(std::move(show));
+  routes.push_back(with_answer(std::move(show), config_schema()));
   auto change =
       control_route("PUT", "/api/host/config", "Read the configuration file again",
                     [&host](auto& request, auto& response) { reload(host, request, response); });
   change.consumes.clear();  // the body may be absent
-  routes.push_back(std::move(change));
+  routes.push_back(with_answer(std::move(change), config_change_schema()));
 }
 
 }  // namespace tenon::app

@@ -109,8 +109,10 @@ void Host::open_tools() {
   host.served = served;
   host.call = [this](const tn_call* call, const tools::Tool& tool, std::string_view input,
                      std::shared_ptr<const plugins::CallListener> listener) {
-    return plugins_->call(call, tool.interface_id, tool.method, input, std::move(listener));
+    return plugins_->call(call, {tool.interface_id, tool.method, tool.instance}, input,
+                          std::move(listener));
   };
+  host.on_problem = [this](const std::string& text) { log_->error("{}", text); };
   mcp_server_ = std::make_unique<tools::McpServer>(std::move(host));
   mcp_ = std::make_unique<tools::McpHttp>(*mcp_server_);
 }
@@ -251,6 +253,7 @@ void Host::settle(const config::HostConfig& next) {
     const std::string name(part.at("name").as_string());
     if (!present.count(name)) health_.remove(name);
   }
+  tell_agents();  // also of who answers now
 }
 
 // Also while requests run: those keep the table that they began with.

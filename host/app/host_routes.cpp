@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "host/app/answers.hpp"
 #include "host/app/config_routes.hpp"
 #include "host/app/host.hpp"
 #include "host/app/installation.hpp"
@@ -20,87 +21,67 @@ namespace {
 
 constexpr std::string_view kPrometheus = "text/plain; version=0.0.4; charset=utf-8";
 
+ReliabilityAnswer reliability(Host& host) {
+  ReliabilityAnswer out;
+  for (const auto& info : host.plugins().list()) {
+    out.calls += info.calls;
+    out.errors += info.errors;
+    out.plugins.push_back({info.id, info.state, info.calls, info.errors});
+  }
+  if (out.calls) out.success_rate = 1.0 - double(out.errors) / double(out.calls);
+  return out;
+}
+
 void add_health(Host& host, std::vector<http::Route>& routes) {
-  routes.push_back(
+  routes.push_back(with_answer(
       route("GET", "/health", "Whether the host lives",
-            [&host](auto&, auto& response) { send_json(response, 200, host.health().health()); }));
-  routes.push_back(route("GET", "/ready", "Whether it can serve; 503 when it cannot",
-                         [&host](auto&, auto& response) {
-                           const auto readiness = host.health().ready();
-                           send_json(response, readiness.ready ? 200 : 503, readiness.body);
-                         }));
-  routes.push_back(
-      route("GET", "/api/health/reliability", "Calls and errors of each plugin",
-            [&host](auto&, auto& response) {
-              boost::json::array parts;
-              uint64_t calls = 0, errors = 0;
-              for (const auto& info : host.plugins().list()) {
-                calls += info.calls;
-                errors += info.errors;
-                parts.push_back(boost::json::object{{"id", info.id},
-                                                    {"state", info.state},
-                                                    {"calls", info.calls},
-                                                    {"errors", info.errors}});
-              }
-              send_json(response, 200,
-                        boost::json::object{
-                            {"calls", calls},
-                            {"errors", errors},
-                            {"success_rate", calls ? 1.0 - double(errors) / double(calls) : 1.0},
-                            {"plugins", parts}});
-            }));
+            [&host](auto&, auto& response) { send_json(response, 200, host.health().health()); }),
+      health_schema()));
+  routes.push_back(with_answer(route("GET", "/ready", "Whether it can serve; 503 when it cannot",
+                                     [&host](auto&, auto& response) {
+                                       const auto readiness = host.health().ready();
+                                       send_json(response, readiness.ready ? 200 : 503,
+                                                 readiness.body);
+                                     }),
+                               readiness_schema()));
+  routes.push_back(answering<ReliabilityAnswer>(
+      route("GET", "/api/health/reliability", "Calls and errors of each plugin", {}),
+      [&host](auto&) { return reliability(host); }));
+}
+
+void add_metrics(Host& host, std::vector<http::Route>& routes) {
   for (const char* path : {"/metrics", "/metrics/prometheus"}) {
     auto metrics = route("GET", path, "Metrics for Prometheus", [&host](auto&, auto& response) {
       (void)response.send(200, kPrometheus, host.metrics().to_prometheus());
     });
-    metrics.document =
-        std::make_shared<http::RouteDocument>(http::RouteDocument{metrics.document->summary});
+    metrics.document = std::make_shared<http::RouteDocument>(http::RouteDocument{
+        metrics.document->summary, nullptr, nullptr, prometheus_schema(), "text/plain"});
     routes.push_back(std::move(metrics));
   }
-  routes.push_back(route("GET", "/api/metrics", "Metrics", [&host](auto&, auto& response) {
-    send_json(response, 200, boost::json::object{{"metrics", host.metrics().to_json()}});
-  }));
+  routes.push_back(with_answer(
+      route("GET", "/api/metrics", "Metrics",
+            [&host](auto&, auto& response) {
+              send_json(response, 200, boost::json::object{{"metrics", host.metrics().to_json()}});
+            }),
+      metrics_schema()));
 }
 
 void add_pages(Host& host, std::vector<http::Route>& routes) {
-  routes.push_back(
-      route("GET", "/api/host/pages", "Pages of plugins", [&host](auto&, auto& response) {
-        boost::json::array items;
-        for (const auto& page : host.plugins().pages()) {
-          const std::string base = "/plugins/" + page.instance + "/";
-          boost::json::array styles;
-          for (const auto& style : page.page.styles)
-            styles.push_back(boost::json::string(base + style));
-          items.push_back(boost::json::object{{"instance", page.instance},
-                                              {"path", page.page.path},
-                                              {"title", page.page.title},
-                                              {"module", base + page.page.module},
-                                              {"styles", styles}});
-        }
-        send_json(response, 200, boost::json::object{{"items", std::move(items)}});
+  routes.push_back(answering<Items<PageAnswer>>(
+      route("GET", "/api/host/pages", "Pages of plugins", {}), [&host](auto&) {
+        Items<PageAnswer> out;
+        for (const auto& page : host.plugins().pages()) out.items.push_back(answer_of(page));
+        return out;
       }));
 }
 
 // Who subscribes to what, and what has not been taken yet.
 void add_events(Host& host, std::vector<http::Route>& routes) {
-  routes.push_back(
-      route("GET", "/api/host/events", "Subscriptions to events", [&host](auto&, auto& response) {
-        boost::json::array items;
-        for (const auto& one : host.events().list()) {
-          boost::json::array patterns;
-          for (const auto& pattern : one.patterns) patterns.emplace_back(pattern);
-          items.push_back(boost::json::object{{"instance", one.instance},
-                                              {"name", one.name},
-                                              {"patterns", std::move(patterns)},
-                                              {"durable", one.durable},
-                                              {"active", one.active},
-                                              {"pending", one.pending},
-                                              {"delivered", one.delivered},
-                                              {"failed", one.failed},
-                                              {"dropped", one.dropped},
-                                              {"problem", one.problem}});
-        }
-        send_json(response, 200, boost::json::object{{"items", std::move(items)}});
+  routes.push_back(answering<Items<SubscriptionAnswer>>(
+      route("GET", "/api/host/events", "Subscriptions to events", {}), [&host](auto&) {
+        Items<SubscriptionAnswer> out;
+        for (const auto& one : host.events().list()) out.items.push_back(answer_of(one));
+        return out;
       }));
 }
 
@@ -108,15 +89,16 @@ struct CallRequest {
   std::string interface;
   std::string method;
   std::optional<boost::json::value> input;
+  std::optional<std::string> instance;
 };
-BOOST_DESCRIBE_STRUCT(CallRequest, (), (interface, method, input))
+BOOST_DESCRIBE_STRUCT(CallRequest, (), (interface, method, input, instance))
 
 void answer_call(Host& host, http::Request& request, http::Response& response,
-                 std::string_view interface_id, std::string_view method, std::string_view input) {
+                 const plugins::PluginHost::Callee& callee, std::string_view input) {
   tn_call call = {};
   call.struct_size = sizeof(call);
   call.request_id = view(request.correlation_id());
-  const auto output = host.plugins().call(&call, interface_id, method, input);
+  const auto output = host.plugins().call(&call, callee, input);
   if (!output.ok()) return (void)response.error(output.error(), true);  // it has the token
   (void)response.send(200, kJson, *output);
 }
@@ -128,25 +110,37 @@ void call_method(Host& host, http::Request& request, http::Response& response) {
   const auto wanted = json::decode<CallRequest>(*body);
   if (!wanted.ok()) return (void)response.error(wanted.error());
   const auto input = boost::json::serialize(wanted->input.value_or(boost::json::object()));
-  answer_call(host, request, response, wanted->interface, wanted->method, input);
+  answer_call(host, request, response,
+              {wanted->interface, wanted->method, wanted->instance.value_or("")}, input);
+}
+
+// With the input as the body; the path says what is called.
+void call_by_path(Host& host, http::Request& request, http::Response& response) {
+  const auto body = request.read_all();
+  if (!body.ok()) return (void)response.error(body.error());
+  const auto interface_id =
+      fmt::format("{}/{}", request.param("interface"), request.param("major"));
+  answer_call(host, request, response, {interface_id, request.param("method"), request.param("id")},
+              *body);
 }
 
 void add_calls(Host& host, std::vector<http::Route>& routes) {
   auto call = control_route(
       "POST", "/api/host/call", "Call a method of a plugin",
       [&host](auto& request, auto& response) { call_method(host, request, response); });
-  document_body(call, schema_of<CallRequest>());
+  auto body = schema_of<CallRequest>();
+  body.as_object()["examples"] = boost::json::array{boost::json::object{
+      {"interface", "tenon.catalog/1"}, {"method", "report"}, {"input", boost::json::object()}}};
+  document_body(call, std::move(body));
   routes.push_back(std::move(call));
-  // The documents of the API have a path for each method instead of this one.
-  auto by_path =
-      control_route("POST", tools::kMethodPath, "", [&host](auto& request, auto& response) {
-        const auto interface_id = fmt::format("{}/{}", request.param(0), request.param(1));
-        const auto body = request.read_all();
-        if (!body.ok()) return (void)response.error(body.error());
-        answer_call(host, request, response, interface_id, request.param(2), *body);
-      });
-  by_path.document = nullptr;
-  routes.push_back(std::move(by_path));
+  // The documents of the API have a path for each method instead of these.
+  for (const char* pattern : {tools::kMethodPath, tools::kInstanceMethodPath}) {
+    auto by_path = control_route("POST", pattern, "", [&host](auto& request, auto& response) {
+      call_by_path(host, request, response);
+    });
+    by_path.document = nullptr;
+    routes.push_back(std::move(by_path));
+  }
 }
 
 // The command line asks for them: libraries on the disk may be others by now.
@@ -164,7 +158,7 @@ void add_tools(Host& host, std::vector<http::Route>& routes) {
   auto document = route("GET", "/openapi.json", "This document", {});
   document.handler = host.openapi();
   document.produces = {std::string(kJson)};
-  routes.push_back(std::move(document));
+  routes.push_back(with_answer(std::move(document), openapi_schema()));
   if (!host.mcp()) return;
   for (auto& one : host.mcp()->routes(std::string(kOwner))) routes.push_back(std::move(one));
 }
@@ -218,6 +212,7 @@ Result<void> add_console(Host& host, std::vector<http::Route>& routes) {
 Result<std::vector<http::Route>> host_routes(Host& host) {
   std::vector<http::Route> routes;
   add_health(host, routes);
+  add_metrics(host, routes);
   add_instances(host, routes);
   add_config(host, routes);
   add_pages(host, routes);

@@ -56,8 +56,9 @@ class Exchange {
   }
 
   const std::string& session() const { return session_; }
-  const std::string& text() const { return text_; }  // of what did not come as events
-  bool answered() const { return events_ > 0; }
+  // Of what did not come as events.
+  std::string_view text() const { return streams_ ? std::string_view() : text_; }
+  bool answered() const { return answered_; }  // by an event
 
  private:
   template <class Value>
@@ -99,10 +100,19 @@ class Exchange {
     for (size_t end; (end = text_.find('\n', begin)) != text_.npos; begin = end + 1) {
       const auto line = std::string_view(text_).substr(begin, end - begin);
       if (!line.starts_with(kData)) continue;
-      ++events_;
-      out_(std::string(line.substr(kData.size())));
+      const auto message = line.substr(kData.size());
+      answered_ |= is_answer(message);
+      out_(std::string(message));
     }
     text_.erase(0, begin);
+  }
+
+  static bool is_answer(std::string_view text) {
+    const auto document = tools::parse_rpc_text(text);
+    if (std::holds_alternative<tools::RpcError>(document)) return false;
+    const auto message = tools::parse_rpc(std::get<boost::json::value>(document));
+    const auto* found = std::get_if<tools::RpcMessage>(&message);
+    return found && found->kind == tools::RpcMessage::Kind::response;
   }
 
   const Outlet& out_;
@@ -112,12 +122,12 @@ class Exchange {
                                                                        curl_slist_free_all};
   std::string session_;
   bool streams_ = false;
-  size_t events_ = 0;
+  bool answered_ = false;
   std::string text_;
 };
 
 // The reason in a JSON-RPC error or in a problem document.
-std::string reason_in(const std::string& text, long status) {
+std::string reason_in(std::string_view text, long status) {
   if (const auto parsed = json::parse(text); parsed.ok() && parsed->is_object()) {
     for (const char* place : {"/error/message", "/detail"}) {
       boost::json::error_code failed;
@@ -150,34 +160,36 @@ void McpBridge::take(std::string line) {
   const auto document = tools::parse_rpc_text(line);
   if (const auto* error = std::get_if<tools::RpcError>(&document))
     return out_(tools::rpc_error(nullptr, *error));
-  const auto parsed = tools::parse_rpc(std::get<boost::json::value>(document));
+  const auto& value = std::get<boost::json::value>(document);
+  if (value.is_array())
+    return threads_.run([this, line = std::move(line)] { post(line, nullptr, true); });
+  const auto parsed = tools::parse_rpc(value);
   if (const auto* error = std::get_if<tools::RpcError>(&parsed))
-    return out_(tools::rpc_error(nullptr, *error));
+    return out_(tools::rpc_error(tools::rpc_id_of(value), *error));
   const auto& message = std::get<tools::RpcMessage>(parsed);
   // A call takes its time; all else keeps its order.
   if (message.method != "tools/call") {
-    post(line, message.id);
+    post(line, message.id, message.kind == tools::RpcMessage::Kind::request);
   } else {
-    threads_.run([this, line = std::move(line), id = message.id] { post(line, id); });
+    threads_.run([this, line = std::move(line), id = message.id] { post(line, id, true); });
   }
   if (message.method == "notifications/initialized" && !listener_.joinable())
     listener_ = std::thread([this] { listen(); });
 }
 
-void McpBridge::post(const std::string& line, const boost::json::value& id) {
+void McpBridge::post(const std::string& line, const boost::json::value& id, bool waits) {
   Exchange exchange(host_, "POST", session(), out_, &stopping_);
   const auto status = exchange.perform(&line);
   if (!exchange.session().empty()) {
     const std::lock_guard lock(mutex_);
     session_ = exchange.session();
   }
-  if (id.is_null() || exchange.answered()) return;
+  if (!waits || exchange.answered()) return;
   if (!status.ok()) return out_(tools::rpc_error(id, {tools::kServerBusy, status.error().message}));
-  if (*status == 200) {
-    if (!exchange.text().empty()) out_(exchange.text());  // nothing: the call was cancelled
-    return;
-  }
-  out_(tools::rpc_error(id, {tools::kServerBusy, reason_in(exchange.text(), *status)}));
+  if (*status >= 300)
+    return out_(tools::rpc_error(id, {tools::kServerBusy, reason_in(exchange.text(), *status)}));
+  // Nothing: the call was cancelled, or the list had no request in it.
+  if (!exchange.text().empty()) out_(std::string(exchange.text()));
 }
 
 // What the host tells by itself, as long as there is the session.

@@ -26,7 +26,8 @@ class McpBridge {
   void take(std::string line);
 
  private:
-  void post(const std::string& line, const boost::json::value& id);
+  // `id`: of the request, by which its failure is known. `waits`: whether the client hears of that.
+  void post(const std::string& line, const boost::json::value& id, bool waits);
   void listen();
   std::string session() const;
 

@@ -19,17 +19,10 @@ tools::Outlet standard_output() {
 }
 
 int bridge(RunningHost host) {
-  McpBridge bridge(std::move(host), standard_output());
-  std::string line;
-  for (;;) {
-    const auto end = tools::read_line(std::cin, line);
-    if (end == tools::LineEnd::end) return kOk;
-    if (end == tools::LineEnd::too_long) {
-      std::cerr << "tenon: mcp: a message is longer than 4 MiB\n";
-      return kFailed;
-    }
-    bridge.take(std::move(line));
-  }
+  const auto out = standard_output();
+  McpBridge bridge(std::move(host), out);
+  tools::read_lines(std::cin, out, [&](std::string line) { bridge.take(std::move(line)); });
+  return kOk;
 }
 
 // A host that lives as long as its client, and that nobody else can reach.

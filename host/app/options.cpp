@@ -1,4 +1,5 @@
 #include "host/app/options.hpp"
+#include "host/base/error_text.hpp"
 
 #include <algorithm>
 #include <iostream>
@@ -117,9 +118,7 @@ void print_problems(const config::Problems& problems) {
 }
 
 int report(const Error& error) {
-  // Some messages name the place themselves.
-  const bool placed = error.path.empty() || error.message.find(error.path) != std::string::npos;
-  std::cerr << "tenon: " << (placed ? "" : error.path + ": ") << error.message << '\n';
+  std::cerr << "tenon: " << text_of(error) << '\n';
   switch (error.code) {
     case Code::unavailable:
     case Code::conflict:

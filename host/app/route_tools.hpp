@@ -10,6 +10,7 @@
 #include "host/http/request.hpp"
 #include "host/http/response.hpp"
 #include "host/http/route.hpp"
+#include "tenon/json.hpp"
 #include "tenon/schema.hpp"
 
 namespace tenon::app {
@@ -52,11 +53,17 @@ boost::json::value schema_of(json::Mode mode = json::Mode::strict) {
   return boost::json::parse(text);
 }
 
-// Tells the API's documents what its body is.
+// Tells the API's documents what its body is, and what it answers.
 inline void document_body(http::Route& route, boost::json::value schema) {
   auto document = std::make_shared<http::RouteDocument>(*route.document);
   document->body = std::move(schema);
   route.document = std::move(document);
+}
+inline http::Route with_answer(http::Route route, boost::json::value schema) {
+  auto document = std::make_shared<http::RouteDocument>(*route.document);
+  document->answer = std::move(schema);
+  route.document = std::move(document);
+  return route;
 }
 
 // One that changes the host: its callers need the host's token.
@@ -71,6 +78,18 @@ inline http::Route control_route(std::string method, std::string pattern, std::s
 
 inline void send_json(http::Response& response, int status, const boost::json::value& value) {
   (void)response.send(status, kJson, boost::json::serialize(value));
+}
+
+// What `make(request)` gives, or its problem, as a route that says what that is.
+template <class Answer>
+http::Route answering(http::Route route, std::function<Result<Answer>(http::Request&)> make) {
+  route.handler =
+      std::make_shared<FunctionHandler>([make = std::move(make)](auto& request, auto& response) {
+        const auto answer = make(request);
+        if (!answer.ok()) return (void)response.error(answer.error());
+        send_json(response, 200, json::to_value(*answer));
+      });
+  return with_answer(std::move(route), schema_of<Answer>());
 }
 
 }  // namespace tenon::app

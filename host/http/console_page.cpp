@@ -91,7 +91,7 @@ void ConsolePage::handle(Request& request, Response& response) {
   Result<void> sent;
   if (!is_index && !wants_page) {
     sent = response.problem(404, "There is no such page or file.");
-  } else if (request.header("If-None-Match").value_or("") == etag_) {
+  } else if (lists_etag(request.header("If-None-Match").value_or(""), etag_)) {
     sent = response.send(304, {{"ETag", etag_}, {"Cache-Control", "no-cache"}}, "");
   } else {
     sent = response.send(200,

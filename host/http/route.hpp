@@ -37,6 +37,7 @@ struct RouteDocument {
   boost::json::value query = {};  // of an object, its members are the query's parameters
   boost::json::value body = {};
   boost::json::value answer = {};
+  std::string answer_type = {};  // media type, where `produces` is not to say it; empty: JSON
 };
 
 struct Route {

@@ -30,16 +30,6 @@ bool has_hidden_segment(std::string_view path) {
          path.find("/.") != std::string_view::npos || path.find('\0') != std::string_view::npos;
 }
 
-// Any of the entity tags of If-None-Match, compared weakly as it asks.
-bool lists_etag(std::string_view header, std::string_view etag) {
-  bool found = trim(header) == "*";
-  for_each_element(header, [&](std::string_view element) {
-    if (element.substr(0, 2) == "W/") element.remove_prefix(2);
-    found |= element == etag;
-  });
-  return found;
-}
-
 bool is_hash_char(char c) {
   return is_digit(c) || (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z') || c == '_' || c == '-';
 }

@@ -80,6 +80,33 @@ std::optional<std::uint64_t> parse_decimal(std::string_view text) {
   return value;
 }
 
+std::string percent_encode(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    const char lower = ascii_lower(c);
+    const bool plain = is_digit(c) || (lower >= 'a' && lower <= 'z') ||
+                       std::string_view("-._~").find(c) != std::string_view::npos;
+    if (plain) {
+      out += c;
+    } else {
+      out += '%';
+      out += "0123456789ABCDEF"[byte >> 4];
+      out += "0123456789ABCDEF"[byte & 15];
+    }
+  }
+  return out;
+}
+
+bool lists_etag(std::string_view header, std::string_view etag) {
+  bool found = trim(header) == "*";
+  for_each_element(header, [&](std::string_view element) {
+    if (element.substr(0, 2) == "W/") element.remove_prefix(2);
+    found |= element == etag;
+  });
+  return found;
+}
+
 bool percent_decode(std::string_view text, std::string& out, bool plus_is_space) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '%') {

@@ -62,6 +62,12 @@ void for_each_element(std::string_view list, Each each) {
   }
 }
 
+// For a segment of a path: all but letters, digits and -._~ escaped.
+std::string percent_encode(std::string_view text);
+
+// Whether an If-None-Match header has that entity tag, compared weakly as it asks.
+bool lists_etag(std::string_view header, std::string_view etag);
+
 // Percent-decodes `text` into `out` (appended); false on a bad or truncated escape.
 bool percent_decode(std::string_view text, std::string& out, bool plus_is_space = false);
 

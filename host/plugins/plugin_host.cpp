@@ -262,37 +262,38 @@ std::vector<PluginHost::PageInfo> PluginHost::pages() const {
   return out;
 }
 
-std::vector<PluginHost::Served> PluginHost::served() const {
+std::vector<Served> PluginHost::served() const {
   std::vector<Served> out;
   for (const auto& entry : entries())
-    if (entry.instance->serves()) out.push_back({entry.instance->id(), entry.instance->manifest()});
+    if (entry.instance->serves())
+      out.push_back({entry.instance->id(), entry.instance->manifest(),
+                     entry.planned->spec.settings.priority});
   return out;
 }
 
-// What the input of a method has to be, by whichever running instance provides it.
-std::optional<boost::json::value> PluginHost::input_schema(std::string_view interface_id,
-                                                           std::string_view method) const {
-  for (const auto& [instance, manifest] : served()) {
-    for (const auto& provided : manifest->provides) {
-      if (provided.interface_id != interface_id) continue;
-      for (const auto& spec : provided.methods)
-        if (spec.name == method) return spec.input;
-    }
-  }
-  return std::nullopt;
+std::optional<boost::json::value> PluginHost::input_schema(const Callee& callee) const {
+  const auto all = served();
+  const auto interfaces = message_interfaces(all);
+  const auto found = interfaces.find(callee.interface_id);
+  if (found == interfaces.end()) return std::nullopt;
+  const auto* provider = provider_in(found->second, callee.instance);
+  const auto* method = provider ? method_of(*provider, callee.method) : nullptr;
+  return method ? method->input : std::nullopt;
 }
 
-Result<std::string> PluginHost::call(const tn_call* call, std::string_view interface_id,
-                                     std::string_view method, std::string_view input,
+Result<std::string> PluginHost::call(const tn_call* call, const Callee& callee,
+                                     std::string_view input,
                                      std::shared_ptr<const CallListener> listener) {
-  TN_TRY(const tn_method handle, services_.bus.resolve("", {std::string(interface_id)}, method));
+  ProviderSelector selector{std::string(callee.interface_id)};
+  selector.instance = callee.instance;
+  TN_TRY(const tn_method handle, services_.bus.resolve("", std::move(selector), callee.method));
   struct Release {
     MessageBus& bus;
     tn_method handle;
     ~Release() { bus.release(handle); }
   } release{services_.bus, handle};
   TN_TRY(const auto value, json::parse(input));
-  if (const auto wanted = input_schema(interface_id, method)) {
+  if (const auto wanted = input_schema(callee)) {
     TN_TRY(const auto schema, config::Schema::compile_value(*wanted));
     const auto problems = schema.validate(value, "input");
     if (!problems.empty())

@@ -15,6 +15,7 @@
 #include "host/plugins/deployment.hpp"
 #include "host/plugins/deployment_diff.hpp"
 #include "host/plugins/instance.hpp"
+#include "host/plugins/served.hpp"
 
 namespace tenon::plugins {
 
@@ -93,19 +94,18 @@ class PluginHost {
   };
   std::vector<PageInfo> pages() const;
 
-  // What the instances that are ready say of themselves now, in the order of starting. [any-thread]
-  struct Served {
-    std::string instance;
-    std::shared_ptr<const Manifest> manifest;
-    bool operator==(const Served&) const = default;
-  };
+  // In the order of starting. [any-thread]
   std::vector<Served> served() const;
 
-  // Calls a message method from outside the plugins; `input` is checked against the method's
-  // schema. `listener`, where there is one, hears of it until it returns, or shortly after.
-  // [any-thread]
-  Result<std::string> call(const tn_call* call, std::string_view interface_id,
-                           std::string_view method, std::string_view input,
+  // A message method, of that instance; where that is empty, of the provider that answers.
+  struct Callee {
+    std::string_view interface_id;
+    std::string_view method;
+    std::string_view instance = {};
+  };
+  // Calls it from outside the plugins; `input` is checked against the method's schema. `listener`,
+  // where there is one, hears of it until it returns, or shortly after. [any-thread]
+  Result<std::string> call(const tn_call* call, const Callee& callee, std::string_view input,
                            std::shared_ptr<const CallListener> listener = nullptr);
   // A method that the manifests offer on the command line.
   struct Command {
@@ -129,8 +129,7 @@ class PluginHost {
   class Applier;
   void configure(const PlannedInstance& planned);
   std::vector<Entry> entries() const;
-  std::optional<boost::json::value> input_schema(std::string_view interface_id,
-                                                 std::string_view method) const;
+  std::optional<boost::json::value> input_schema(const Callee& callee) const;
 
   HostServices& services_;
   const LibraryCopies copies_;

@@ -13,7 +13,10 @@ using boost::json::array;
 using boost::json::object;
 using boost::json::value;
 
-constexpr int kDeepest = 12;  // schemas may contain themselves
+// Schemas may contain themselves, and more than once.
+constexpr int kDeepest = 12;
+constexpr int kMostValues = 2000;
+constexpr size_t kMostItems = 10;
 
 // Values are guesses: whether one is valid is found out at the end, by the schema itself.
 class Guess {
@@ -21,8 +24,8 @@ class Guess {
   Guess(const value& root, bool optional_members)
       : root_(root), optional_members_(optional_members) {}
 
-  value of(const value& schema, int depth = 0) const {
-    if (!schema.is_object() || depth > kDeepest) return nullptr;
+  value of(const value& schema, int depth = 0) {
+    if (!schema.is_object() || depth > kDeepest || ++values_ > kMostValues) return nullptr;
     const auto& rules = schema.get_object();
     if (const auto* given = list(rules, "examples")) return given->at(0);
     for (const char* keyword : {"default", "const"})
@@ -64,25 +67,26 @@ class Guess {
     return found ? *found : none;
   }
 
-  value an_object(const object& rules, int depth) const {
+  value an_object(const object& rules, int depth) {
     object out;
     const auto* properties = rules.if_contains("properties");
     if (!properties || !properties->is_object()) return out;
-    const auto* required = list(rules, "required");
-    for (const auto& [name, schema] : properties->get_object()) {
-      const bool needed =
-          required && std::find(required->begin(), required->end(), value(name)) != required->end();
-      if (needed || (optional_members_ && depth < kDeepest / 2)) out[name] = of(schema, depth + 1);
-    }
+    for (const auto& [name, schema] : properties->get_object())
+      if (requires_member(rules, name) || (optional_members_ && depth < kDeepest / 2))
+        out[name] = of(schema, depth + 1);
     return out;
   }
 
-  value a_list(const object& rules, int depth) const {
+  value a_list(const object& rules, int depth) {
     const auto* items = rules.if_contains("items");
     const auto* least = rules.if_contains("minItems");
-    const bool needed = least && least->is_number() && least->to_number<double>() > 0;
-    if (!items || (depth >= kDeepest / 2 && !needed)) return array();
-    return array{of(*items, depth + 1)};
+    const size_t wanted = least && least->is_int64() && least->get_int64() > 0
+                              ? static_cast<size_t>(least->get_int64())
+                              : 0;
+    array out;
+    const size_t made = wanted == 0 && depth < kDeepest / 2 ? 1 : std::min(wanted, kMostItems);
+    while (items && out.size() < made) out.push_back(of(*items, depth + 1));
+    return out;
   }
 
   static value a_text(const object& rules) {
@@ -115,9 +119,12 @@ class Guess {
       return found && found->is_number() ? std::optional(found->to_number<double>()) : std::nullopt;
     };
     double out = 1;
-    if (const auto step = limit("multipleOf")) out = *step;
-    if (const auto least = limit("minimum"); least && out < *least) out = std::ceil(*least);
-    if (const auto above = limit("exclusiveMinimum"); above && out <= *above) out = *above + 1;
+    if (const auto given = limit("multipleOf"); given && *given > 0) out = *given;
+    const double step = out;
+    if (const auto least = limit("minimum"); least && out < *least)
+      out = std::ceil(*least / step) * step;
+    if (const auto above = limit("exclusiveMinimum"); above && out <= *above)
+      out = (std::floor(*above / step) + 1) * step;
     if (const auto most = limit("maximum"); most && out > *most) out = std::floor(*most);
     if (whole && std::abs(out) < 9e15) return static_cast<int64_t>(out);
     return out;
@@ -125,6 +132,7 @@ class Guess {
 
   const value& root_;
   const bool optional_members_;
+  int values_ = 0;
 };
 
 }  // namespace

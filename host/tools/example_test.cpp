@@ -24,7 +24,9 @@ TEST(ExampleTest, IsValidForEveryKindOfRule) {
         R"({"type":"number","exclusiveMinimum":2.5})", R"({"type":"integer","multipleOf":7})",
         R"({"type":"string","minLength":20})", R"({"type":"string","maxLength":2})",
         R"({"type":"string","format":"date-time"})", R"({"type":["string","null"]})",
-        R"({"type":"array","minItems":1,"items":{"type":"boolean"}})",
+        R"({"type":"array","minItems":3,"items":{"type":"boolean"}})",
+        R"({"type":"integer","multipleOf":7,"minimum":10})",
+        R"({"type":"integer","multipleOf":7,"exclusiveMinimum":14})",
         R"({"anyOf":[{"type":"integer"},{"type":"null"}]})",
         R"({"type":"object","properties":{"a":{"$ref":"#/$defs/a"}},"required":["a"],
             "$defs":{"a":{"type":"string","format":"uuid"}},"additionalProperties":false})",
@@ -47,6 +49,14 @@ TEST(ExampleTest, ThereIsNoneWhereNoneIsFound) {
   EXPECT_FALSE(example(R"({"type":"string","pattern":"^[A-Z]{3}-[0-9]+$"})"));
   EXPECT_FALSE(example(R"(false)"));
   EXPECT_FALSE(example(R"({"type":"nonsense"})"));
+}
+
+TEST(ExampleTest, ASchemaThatContainsItselfOftenIsNoWork) {
+  std::string members;
+  for (int i = 0; i < 100; ++i)
+    members += (i ? "," : "") + std::string("\"m") + std::to_string(i) + R"(":{"$ref":"#"})";
+  const auto made = example((R"({"type":"object","properties":{)" + members + "}}").c_str());
+  EXPECT_TRUE(!made || serialize(*made).size() < 100'000);
 }
 
 TEST(ExampleTest, ASchemaThatContainsItselfHasAnEnd) {

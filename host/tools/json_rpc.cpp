@@ -17,11 +17,17 @@ RpcError wrong(std::string message) {
   return {kInvalidRequest, std::move(message)};
 }
 
-bool is_id(const value& id) {
+}  // namespace
+
+bool is_rpc_id(const value& id) {
   return id.is_int64() || (id.is_string() && id.get_string().size() <= kLongestId);
 }
 
-}  // namespace
+value rpc_id_of(const value& document) {
+  const auto* members = document.if_object();
+  const auto* id = members ? members->if_contains("id") : nullptr;
+  return id && is_rpc_id(*id) ? *id : value();
+}
 
 std::variant<value, RpcError> parse_rpc_text(std::string_view text) {
   auto parsed = json::parse(text);
@@ -35,7 +41,7 @@ std::variant<RpcMessage, RpcError> parse_rpc(const value& document) {
   if (text_of(members, "jsonrpc") != "2.0") return wrong("jsonrpc: expected \"2.0\"");
   RpcMessage out;
   if (const auto* id = members.if_contains("id")) {
-    if (!is_id(*id)) return wrong("id: expected a text of at most 256 bytes or a whole number");
+    if (!is_rpc_id(*id)) return wrong("id: expected a text of at most 256 bytes or a whole number");
     out.id = *id;
   }
   const auto* method = members.if_contains("method");
@@ -63,10 +69,10 @@ std::string rpc_result(const value& id, value result) {
 }
 
 std::string rpc_error(const value& id, const RpcError& error) {
-  return boost::json::serialize(
-      object{{"jsonrpc", "2.0"},
-             {"id", id},
-             {"error", object{{"code", error.code}, {"message", error.message}}}});
+  object out{{"jsonrpc", "2.0"}};
+  if (!id.is_null()) out["id"] = id;
+  out["error"] = object{{"code", error.code}, {"message", error.message}};
+  return boost::json::serialize(out);
 }
 
 std::string rpc_notification(std::string_view method, object params) {

@@ -8,6 +8,8 @@
 
 namespace tenon::tools {
 
+inline constexpr size_t kLargestMessage = 4 * 1024 * 1024;  // in bytes, whatever carries it
+
 // Codes of protocol errors.
 enum RpcCode : int {
   kParseError = -32700,
@@ -33,9 +35,13 @@ struct RpcMessage {
 // One message out of text from outside. [any-thread]
 std::variant<RpcMessage, RpcError> parse_rpc(const boost::json::value& document);
 std::variant<boost::json::value, RpcError> parse_rpc_text(std::string_view text);
+// What may be the id of a message, or name its progress: a short text or a whole number.
+bool is_rpc_id(const boost::json::value& id);
+// The id of what was to be a message, so that whoever sent it finds the error; null: it has none.
+boost::json::value rpc_id_of(const boost::json::value& document);
 
 std::string rpc_result(const boost::json::value& id, boost::json::value result);
-// `id` is null where the request's could not be read.
+// A null `id` is left out: which request it answers could not be read.
 std::string rpc_error(const boost::json::value& id, const RpcError& error);
 std::string rpc_notification(std::string_view method, boost::json::object params);
 

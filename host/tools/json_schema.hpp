@@ -21,13 +21,19 @@ std::string_view text_of(const boost::json::object& object, std::string_view nam
 boost::json::value with_references(const boost::json::value& schema,
                                    const std::function<std::string(std::string_view)>& target);
 
-// The name of the definition that a local reference leads into, and what follows it:
-// "/$defs/city/items" is "city" and "/items". Nothing: it leads elsewhere.
+// The name of the definition that a local reference leads into, decoded, and what follows it:
+// "/$defs/big~1city/items" is "big/city" and "/items". Nothing: it leads elsewhere.
 struct Definition {
-  std::string_view name;
+  std::string name;
   std::string_view rest;
 };
 std::optional<Definition> definition_in(std::string_view reference);
+
+// Whether the host understands it, so that what it says can be told and checked.
+bool is_schema(const boost::json::value& schema);
+
+// Whether an object's schema wants a member of that name.
+bool requires_member(const boost::json::object& schema, std::string_view name);
 
 // Whether only objects can be valid against it.
 bool takes_objects_only(const boost::json::value& schema);

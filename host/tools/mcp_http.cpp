@@ -1,5 +1,7 @@
 #include "host/tools/mcp_http.hpp"
 
+#include <fmt/format.h>
+
 #include <thread>
 
 #include "host/base/alternate_signal_stack.hpp"
@@ -16,10 +18,9 @@ using Clock = std::chrono::steady_clock;
 constexpr std::string_view kJson = "application/json";
 constexpr std::string_view kEvents = "text/event-stream";
 constexpr std::string_view kSession = "Mcp-Session-Id";
-constexpr uint64_t kLargestMessage = 4 * 1024 * 1024;
-constexpr size_t kLongestBatch = 100;
 // A comment this often shows both ends whether the other is still there.
 constexpr std::chrono::seconds kStillHere{15};
+constexpr std::chrono::milliseconds kRetry{1000};
 
 // Refusals are JSON-RPC errors, which is what clients show.
 void refuse(http::Response& response, int status, int code, std::string message) {
@@ -35,13 +36,22 @@ bool is_loopback(std::string_view address) {
   return address.starts_with("127.") || address == "::1";
 }
 
-// Writes what comes until the queue is closed, or the client is gone.
-void pump(MessageQueue& queue, http::Response& response) {
+// Writes what comes until there is no more, or the client is gone.
+void pump(EventStream& stream, const EventStream::Reader& reader, http::Response& response,
+          const McpSession& session) {
   (void)response.begin(200, {{"Content-Type", kEvents}, {"Cache-Control", "no-store"}});
-  if (!response.write(": stream\n\n").ok() || !response.flush().ok()) return;
-  while (const auto message = queue.take(kStillHere)) {
-    const auto text =
-        message->empty() ? ": still here\n\n" : "event: message\ndata: " + *message + "\n\n";
+  // An event without data lets a client come back that has had no other. Older clients would take
+  // it for a message.
+  const std::string first =
+      session.revision() == kRevisions[0]
+          ? fmt::format("id: {}\nretry: {}\ndata:\n\n", stream.id_of(reader.after), kRetry.count())
+          : std::string(": stream\n\n");
+  if (!response.write(first).ok() || !response.flush().ok()) return;
+  while (const auto event = stream.take(reader, kStillHere)) {
+    const std::string text = event->message.empty()
+                                 ? std::string(": still here\n\n")
+                                 : fmt::format("id: {}\nevent: message\ndata: {}\n\n",
+                                               stream.id_of(event->sequence), event->message);
     if (!response.write(text).ok() || !response.flush().ok()) return;
   }
   (void)response.finish();
@@ -70,42 +80,63 @@ class McpHttp::Open {
 
   McpSession& session() { return session_; }
 
-  // The session's stream; one that is open already ends, as its client has come back. Null: the
-  // session has ended.
-  std::shared_ptr<MessageQueue> open_stream() {
+  EventStreams& streams() { return streams_; }
+
+  // Reads what is told without being asked, from now on and until the session ends.
+  EventStream::Reader listen() {
     const std::lock_guard lock(mutex_);
-    if (ended_) return nullptr;
-    if (stream_) stream_->close();
-    stream_ = std::make_shared<MessageQueue>();
-    subscription_.reset();
-    subscription_ = std::make_unique<McpServer::Subscription>(
-        server_, [stream = stream_](std::string message) { stream->notify(std::move(message)); });
-    return stream_;
-  }
-  void close_stream(const std::shared_ptr<MessageQueue>& stream) {
-    const std::lock_guard lock(mutex_);
-    if (stream_ != stream) return;
-    subscription_.reset();
-    stream_.reset();
+    if (!subscription_)
+      subscription_ = std::make_unique<McpServer::Subscription>(
+          server_, [stream = streams_.own()](std::string message) {
+            stream->notify_once(std::move(message));
+          });
+    return streams_.own()->read();
   }
   void end() {
-    session_.cancel_all();
-    const std::lock_guard lock(mutex_);
-    ended_ = true;
-    if (stream_) stream_->close();
+    session_.end();
+    streams_.own()->close();
   }
-  bool in_use() {
+
+  // Whether requests of it are under way, or were until a short time ago.
+  bool is_idle(Clock::duration longest) {
     const std::lock_guard lock(mutex_);
-    return stream_ || session_.busy();
+    return users_ == 0 && Clock::now() - left_ > longest;
+  }
+  void enter() {
+    const std::lock_guard lock(mutex_);
+    ++users_;
+  }
+  void leave() {
+    const std::lock_guard lock(mutex_);
+    --users_;
+    left_ = Clock::now();
   }
 
  private:
   McpServer& server_;
   McpSession session_;
+  EventStreams streams_;
   std::mutex mutex_;  // guards all below
-  std::shared_ptr<MessageQueue> stream_;
   std::unique_ptr<McpServer::Subscription> subscription_;
-  bool ended_ = false;
+  size_t users_ = 0;  // requests under way
+  Clock::time_point left_ = Clock::now();
+};
+
+class McpHttp::Use {
+ public:
+  Use() = default;
+  explicit Use(std::shared_ptr<Open> open) : open_(std::move(open)) { open_->enter(); }
+  ~Use() {
+    if (open_) open_->leave();
+  }
+  Use(Use&&) = default;
+  Use& operator=(Use&&) = delete;
+  explicit operator bool() const { return open_ != nullptr; }
+  Open& operator*() const { return *open_; }
+  Open* operator->() const { return open_.get(); }
+
+ private:
+  std::shared_ptr<Open> open_;
 };
 
 std::vector<http::Route> McpHttp::routes(const std::string& owner) {
@@ -130,13 +161,13 @@ std::vector<http::Route> McpHttp::routes(const std::string& owner) {
 }
 
 void McpHttp::stop() {
-  std::map<std::string, Entry> ended;
+  std::map<std::string, std::shared_ptr<Open>> ended;
   {
     const std::lock_guard lock(mutex_);
     stopped_ = true;
     ended.swap(sessions_);
   }
-  for (const auto& [id, entry] : ended) entry.open->end();
+  for (const auto& [id, open] : ended) open->end();
 }
 
 void McpHttp::post(http::Request& request, http::Response& response) {
@@ -152,27 +183,32 @@ void McpHttp::post(http::Request& request, http::Response& response) {
 
   const auto parsed = parse_rpc(value);
   const auto* message = std::get_if<RpcMessage>(&parsed);
-  if (message && message->method == "initialize" && !request.header(kSession)) {
-    if (message->kind != RpcMessage::Kind::request)
-      return refuse(response, 400, kInvalidRequest, "initialize: expected an id");
-    std::shared_ptr<Open> open;
-    const auto id = begin(open);
-    if (!id.ok()) return refuse(response, 503, kServerBusy, id.error().message);
-    (void)response.add_header(kSession, *id);
-    return answer_request(request, response, *open, *message);
-  }
+  if (message && message->method == "initialize" && !request.header(kSession))
+    return begin(request, response, *message);
 
   const auto open = session_of(request, response);
   if (!open) return;
-  if (value.is_array()) return answer_batch(request, response, *open, value.get_array());
-  if (!message) {
-    const auto& error = std::get<RpcError>(parsed);
-    return refuse(response, 400, error.code, error.message);
-  }
+  if (value.is_array()) return answer_list(request, response, *open, value.get_array());
+  if (!message)
+    return (void)response.send(400, kJson, rpc_error(rpc_id_of(value), std::get<RpcError>(parsed)));
   if (message->kind == RpcMessage::Kind::request)
     return answer_request(request, response, *open, *message);
   if (message->kind == RpcMessage::Kind::notification) open->session().notice(*message);
   (void)response.send(202, {}, "");
+}
+
+void McpHttp::begin(http::Request& request, http::Response& response,
+                    const RpcMessage& initialize) {
+  if (initialize.kind != RpcMessage::Kind::request)
+    return refuse(response, 400, kInvalidRequest, "initialize: expected an id");
+  const auto open = std::make_shared<Open>(server_);
+  const auto answer = open->session().answer(initialize, nullptr, request.correlation_id());
+  if (!open->session().revision().empty()) {  // agreed: else it was a mistake, and there is none
+    const auto id = keep(open);
+    if (!id.ok()) return refuse(response, 503, kServerBusy, id.error().message);
+    (void)response.add_header(kSession, *id);
+  }
+  (void)response.send(200, kJson, answer.value());
 }
 
 void McpHttp::answer_request(http::Request& request, http::Response& response, Open& open,
@@ -189,39 +225,37 @@ void McpHttp::answer_request(http::Request& request, http::Response& response, O
 // a plugin waits for a slow client.
 void McpHttp::stream_answer(http::Request& request, http::Response& response, Open& open,
                             const RpcMessage& message) {
-  const auto queue = std::make_shared<MessageQueue>();
+  const auto stream = open.streams().add();
+  const auto reader = stream->read();
   const std::jthread call([&, id = std::string(request.correlation_id())] {
     const AlternateSignalStack signal_stack;
-    const Outlet outlet = [queue](std::string text) { queue->notify(std::move(text)); };
-    if (auto answer = open.session().answer(message, outlet, id)) queue->answer(std::move(*answer));
-    queue->close();
+    const Outlet outlet = [stream](std::string text) { stream->notify(std::move(text)); };
+    if (auto answer = open.session().answer(message, outlet, id))
+      stream->answer(std::move(*answer));
+    stream->close();
   });
-  pump(*queue, response);
+  pump(*stream, reader, response, open.session());
 }
 
-// A list of messages, as revision 2025-03-26 had it: one after the other, and nothing meanwhile.
-void McpHttp::answer_batch(http::Request& request, http::Response& response, Open& open,
-                           const boost::json::array& batch) {
-  if (request.header("MCP-Protocol-Version").value_or(kProtocols[2]) != kProtocols[2])
-    return refuse(response, 400, kInvalidRequest, "lists of messages are not part of the protocol");
-  if (batch.empty() || batch.size() > kLongestBatch)
-    return refuse(response, 400, kInvalidRequest, "expected 1 to 100 messages");
-  std::string answers;
-  for (const auto& item : batch) {
-    const auto parsed = parse_rpc(item);
-    std::optional<std::string> answer;
-    if (const auto* error = std::get_if<RpcError>(&parsed)) {
-      answer = rpc_error(nullptr, *error);
-    } else if (const auto& message = std::get<RpcMessage>(parsed);
-               message.kind == RpcMessage::Kind::request) {
-      answer = open.session().answer(message, nullptr, request.correlation_id());
-    } else if (message.kind == RpcMessage::Kind::notification) {
-      open.session().notice(message);
-    }
-    if (answer) answers += (answers.empty() ? "[" : ",") + *answer;
-  }
+// The call under way, or what is left of it. Nothing of other streams.
+void McpHttp::resume(http::Response& response, Open& open, std::string_view last_event) {
+  const auto place = open.streams().find(last_event);
+  if (!place)
+    return refuse(response, 400, kInvalidRequest,
+                  "Last-Event-ID: there is no such event, or it is too long ago");
+  // What clients take for the end; at an empty stream they would ask again and again.
+  if (place->stream->ends_with(place->after))
+    return refuse(response, 405, kInvalidRequest, "nothing comes after that event");
+  pump(*place->stream, place->stream->read(place->after), response, open.session());
+}
+
+void McpHttp::answer_list(http::Request& request, http::Response& response, Open& open,
+                          const boost::json::array& list) {
+  if (const auto error = open.session().refusal_of(list))
+    return refuse(response, 400, error->code, error->message);
+  const auto answers = open.session().answer_all(list, request.correlation_id());
   if (answers.empty()) return (void)response.send(202, {}, "");
-  (void)response.send(200, kJson, answers + "]");
+  (void)response.send(200, kJson, answers);
 }
 
 void McpHttp::get(http::Request& request, http::Response& response) {
@@ -230,10 +264,9 @@ void McpHttp::get(http::Request& request, http::Response& response) {
     return refuse(response, 406, kInvalidRequest, "Accept: expected text/event-stream");
   const auto open = session_of(request, response);
   if (!open) return;
-  const auto stream = open->open_stream();
-  if (!stream) return refuse(response, 404, kInvalidRequest, "the session has ended");
-  pump(*stream, response);
-  open->close_stream(stream);
+  if (const auto last_event = request.header("Last-Event-ID"))
+    return resume(response, *open, *last_event);
+  pump(*open->streams().own(), open->listen(), response, open->session());
 }
 
 void McpHttp::end(http::Request& request, http::Response& response) {
@@ -247,54 +280,47 @@ void McpHttp::end(http::Request& request, http::Response& response) {
   (void)response.send(204, {}, "");
 }
 
-std::shared_ptr<McpHttp::Open> McpHttp::session_of(http::Request& request,
-                                                   http::Response& response) {
+McpHttp::Use McpHttp::session_of(http::Request& request, http::Response& response) {
   const auto revision = request.header("MCP-Protocol-Version");
-  if (revision && !is_protocol(*revision)) {
+  if (revision && !is_revision(*revision)) {
     refuse(response, 400, kInvalidRequest,
            "MCP-Protocol-Version: this revision is not spoken here");
-    return nullptr;
+    return {};
   }
   const auto id = request.header(kSession);
   if (!id) {
     refuse(response, 400, kInvalidRequest, "Mcp-Session-Id: is missing; begin with initialize");
-    return nullptr;
+    return {};
   }
-  auto open = find(std::string(*id));
-  if (!open)
+  auto use = find(std::string(*id));
+  if (!use)
     refuse(response, 404, kInvalidRequest, "there is no such session; begin with initialize");
-  return open;
+  return use;
 }
 
-std::shared_ptr<McpHttp::Open> McpHttp::find(const std::string& id) {
+McpHttp::Use McpHttp::find(const std::string& id) {
   const std::lock_guard lock(mutex_);
   drop_idle();
   const auto found = sessions_.find(id);
-  if (found == sessions_.end()) return nullptr;
-  found->second.used = Clock::now();
-  return found->second.open;
+  return found == sessions_.end() ? Use() : Use(found->second);
 }
 
-Result<std::string> McpHttp::begin(std::shared_ptr<Open>& open) {
+Result<std::string> McpHttp::keep(const std::shared_ptr<Open>& open) {
   TN_TRY(std::string id, random_hex(16));
   const std::lock_guard lock(mutex_);
   drop_idle();
   if (stopped_ || sessions_.size() >= server_.host().settings.sessions)
     return Error{Code::limit,
                  stopped_ ? "the host is stopping" : "there are too many sessions (mcp.sessions)"};
-  open = std::make_shared<Open>(server_);
-  sessions_[id] = {open, Clock::now()};
+  sessions_[id] = open;
   return id;
 }
 
 // [mutex_] Those that nobody has used for long.
 void McpHttp::drop_idle() {
-  const auto now = Clock::now();
-  for (auto at = sessions_.begin(); at != sessions_.end();) {
-    if (at->second.open->in_use()) at->second.used = now;
-    const bool idle = now - at->second.used > server_.host().settings.idle;
-    at = idle ? sessions_.erase(at) : std::next(at);
-  }
+  std::erase_if(sessions_, [this](const auto& one) {
+    return one.second->is_idle(server_.host().settings.idle);
+  });
 }
 
 }  // namespace tenon::tools

@@ -1,5 +1,5 @@
 // The Model Context Protocol over HTTP ("streamable HTTP"): POST takes messages, GET is the stream
-// of what is told without being asked, DELETE ends a session.
+// of what is told without being asked, or goes on with a stream that broke, DELETE ends a session.
 #pragma once
 
 #include <chrono>
@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "host/http/route.hpp"
+#include "host/tools/event_stream.hpp"
 #include "host/tools/mcp_session.hpp"
-#include "host/tools/message_queue.hpp"
 
 namespace tenon::tools {
 
@@ -30,32 +30,31 @@ class McpHttp {
   void stop();
 
  private:
-  class Open;  // a session and its stream
-  struct Entry {
-    std::shared_ptr<Open> open;
-    std::chrono::steady_clock::time_point used;
-  };
+  class Open;  // a session and its streams
+  class Use;   // of a session, by a request
 
   void post(http::Request& request, http::Response& response);
   void get(http::Request& request, http::Response& response);
   void end(http::Request& request, http::Response& response);
-  void answer_batch(http::Request& request, http::Response& response, Open& open,
-                    const boost::json::array& batch);
+  void begin(http::Request& request, http::Response& response, const RpcMessage& initialize);
+  void answer_list(http::Request& request, http::Response& response, Open& open,
+                   const boost::json::array& list);
   void answer_request(http::Request& request, http::Response& response, Open& open,
                       const RpcMessage& message);
+  void resume(http::Response& response, Open& open, std::string_view last_event);
   void stream_answer(http::Request& request, http::Response& response, Open& open,
                      const RpcMessage& message);
 
   // Nothing: it has been answered that there is none.
-  std::shared_ptr<Open> session_of(http::Request& request, http::Response& response);
-  std::shared_ptr<Open> find(const std::string& id);
-  // A new one; nothing: there are too many.
-  Result<std::string> begin(std::shared_ptr<Open>& open);
+  Use session_of(http::Request& request, http::Response& response);
+  Use find(const std::string& id);
+  // The id of a session that others can find from now on.
+  Result<std::string> keep(const std::shared_ptr<Open>& open);
   void drop_idle();
 
   McpServer& server_;
-  std::mutex mutex_;                       // guards all below
-  std::map<std::string, Entry> sessions_;  // by id
+  std::mutex mutex_;                                       // guards all below
+  std::map<std::string, std::shared_ptr<Open>> sessions_;  // by id
   bool stopped_ = false;
 };
 

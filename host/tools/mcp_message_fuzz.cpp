@@ -20,6 +20,7 @@ McpHost host() {
       {"name":"m","output":{"type":"object","properties":{"picture":{"type":"string",
        "contentMediaType":"image/png","contentEncoding":"base64"}}}},
       {"name":"list","input":{"type":"array"},"output":{"type":"array"}}]})"})] { return served; };
+  out.on_problem = [](const std::string&) { __builtin_trap(); };
   out.call = [](const tn_call*, const Tool&, std::string_view input,
                 const std::shared_ptr<const plugins::CallListener>& listener) {
     if (listener) {
@@ -46,8 +47,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     return check(rpc_error(nullptr, *error)), 0;
   const auto parsed = parse_rpc(std::get<boost::json::value>(document));
   if (const auto* error = std::get_if<RpcError>(&parsed))
-    return check(rpc_error(nullptr, *error)), 0;
+    return check(rpc_error(rpc_id_of(std::get<boost::json::value>(document)), *error)), 0;
   const auto& message = std::get<RpcMessage>(parsed);
+  (void)session.answer_all({std::get<boost::json::value>(document)}, "id");
   session.notice(message);
   if (message.kind != RpcMessage::Kind::request) return 0;
   if (const auto answer = session.answer(message, check, "id")) check(*answer);

@@ -13,7 +13,9 @@
 #include <vector>
 
 #include "host/config/host_config.hpp"
+#include "host/plugins/call_listeners.hpp"
 #include "host/tools/tool_list.hpp"
+#include "tenon/call.h"
 
 namespace tenon::tools {
 
@@ -25,10 +27,12 @@ struct McpHost {
   std::string name;
   std::string version;
   config::McpConfig settings;
-  std::function<std::vector<plugins::PluginHost::Served>()> served;
+  std::function<std::vector<plugins::Served>()> served;
   std::function<Result<std::string>(const tn_call*, const Tool&, std::string_view input,
                                     std::shared_ptr<const plugins::CallListener>)>
       call;
+  // Is told of what is for the operator to know.
+  std::function<void(const std::string&)> on_problem;
 };
 
 class McpServer {
@@ -67,7 +71,7 @@ class McpServer {
 
   const McpHost host_;
   std::mutex tools_mutex_;
-  std::vector<plugins::PluginHost::Served> served_;  // guarded by tools_mutex_, as tools_
+  std::vector<plugins::Served> served_;  // guarded by tools_mutex_, as tools_
   std::shared_ptr<const ToolList> tools_;
 
   std::mutex mutex_;

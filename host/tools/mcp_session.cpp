@@ -21,6 +21,7 @@ using boost::json::value;
 using Clock = std::chrono::steady_clock;
 
 constexpr size_t kPage = 100;
+constexpr size_t kLongestList = 100;
 constexpr std::string_view kCursor = "after:";
 constexpr std::chrono::milliseconds kProgressInterval{20};
 
@@ -45,7 +46,7 @@ value progress_token(const object& params) {
   const auto* meta = params.if_contains("_meta");
   const auto* found =
       meta && meta->is_object() ? meta->get_object().if_contains("progressToken") : nullptr;
-  return found && (found->is_string() || found->is_int64()) ? *found : value();
+  return found ? *found : value();
 }
 
 // Steps of plugins count from 0 each; the protocol wants numbers that only grow.
@@ -82,28 +83,60 @@ class ProgressTeller {
 
 }  // namespace
 
-bool is_protocol(std::string_view revision) {
-  return std::find(std::begin(kProtocols), std::end(kProtocols), revision) != std::end(kProtocols);
+bool is_revision(std::string_view text) {
+  return std::find(std::begin(kRevisions), std::end(kRevisions), text) != std::end(kRevisions);
 }
 
+// A thread may begin here: nothing is thrown beyond it.
 std::optional<std::string> McpSession::answer(const RpcMessage& request, const Outlet& outlet,
                                               std::string_view request_id) {
   std::optional<Answer> answer;
-  if (request.method == "initialize")
-    answer = initialize(request.params);
-  else if (request.method == "ping")
-    answer = value(object());
-  else if (request.method == "tools/list")
-    answer = list_tools(request.params);
-  else if (request.method == "tools/call")
-    answer = call_tool(request, outlet, request_id);
-  else if (request.method == "logging/setLevel")
-    answer = set_level(request.params);
-  else
-    answer = RpcError{kMethodNotFound, "there is no method " + request.method};
+  try {
+    answer = dispatch(request, outlet, request_id);
+  } catch (const std::exception& thrown) {
+    server_.host().on_problem(
+        fmt::format("{} of an agent failed: {}", request.method, thrown.what()));
+    answer = RpcError{kInternalError, "the request could not be completed"};
+  }
   if (!answer) return std::nullopt;
   if (const auto* error = std::get_if<RpcError>(&*answer)) return rpc_error(request.id, *error);
   return rpc_result(request.id, std::move(std::get<value>(*answer)));
+}
+
+std::optional<McpSession::Answer> McpSession::dispatch(const RpcMessage& request,
+                                                       const Outlet& outlet,
+                                                       std::string_view request_id) {
+  if (request.method == "initialize") return initialize(request.params);
+  if (request.method == "ping") return value(object());
+  if (request.method == "tools/list") return list_tools(request.params);
+  if (request.method == "tools/call") return call_tool(request, outlet, request_id);
+  if (request.method == "logging/setLevel") return set_level(request.params);
+  return RpcError{kMethodNotFound, "there is no method " + request.method};
+}
+
+std::optional<RpcError> McpSession::refusal_of(const array& list) const {
+  if (revision() != kRevisionWithLists)
+    return RpcError{kInvalidRequest, "lists of messages are not part of this revision"};
+  if (list.empty() || list.size() > kLongestList)
+    return RpcError{kInvalidRequest, fmt::format("expected 1 to {} messages", kLongestList)};
+  return std::nullopt;
+}
+
+std::string McpSession::answer_all(const array& list, std::string_view request_id) {
+  std::string answers;
+  for (const auto& item : list) {
+    const auto parsed = parse_rpc(item);
+    std::optional<std::string> one;
+    if (const auto* error = std::get_if<RpcError>(&parsed))
+      one = rpc_error(rpc_id_of(item), *error);
+    else if (const auto& message = std::get<RpcMessage>(parsed);
+             message.kind == RpcMessage::Kind::request)
+      one = answer(message, nullptr, request_id);
+    else if (message.kind == RpcMessage::Kind::notification)
+      notice(message);
+    if (one) answers += (answers.empty() ? "[" : ",") + *one;
+  }
+  return answers.empty() ? "" : answers + "]";
 }
 
 void McpSession::notice(const RpcMessage& notification) {
@@ -121,22 +154,30 @@ bool McpSession::tells_meanwhile(const RpcMessage& request) const {
   return level_ || !progress_token(request.params).is_null();
 }
 
-void McpSession::cancel_all() {
+std::string_view McpSession::revision() const {
   const std::lock_guard lock(mutex_);
+  return revision_;
+}
+
+void McpSession::end() {
+  const std::lock_guard lock(mutex_);
+  ended_ = true;
   for (const auto& [id, running] : running_) running->cancel();
 }
 
-bool McpSession::busy() const {
-  const std::lock_guard lock(mutex_);
-  return !running_.empty();
-}
-
-McpSession::Answer McpSession::initialize(const object& params) const {
+McpSession::Answer McpSession::initialize(const object& params) {
   const auto wanted = text_of(params, "protocolVersion");
-  if (wanted.empty()) return RpcError{kInvalidParams, "protocolVersion: is missing"};
-  const auto revision = is_protocol(wanted) ? wanted : kProtocols[0];
+  if (wanted.empty()) return RpcError{kInvalidParams, "protocolVersion: expected a text"};
+  const auto* agreed = std::find(std::begin(kRevisions), std::end(kRevisions), wanted);
+  if (agreed == std::end(kRevisions)) agreed = std::begin(kRevisions);
+  {
+    const std::lock_guard lock(mutex_);
+    if (!revision_.empty())
+      return RpcError{kInvalidRequest, "this session has been initialized before"};
+    revision_ = *agreed;
+  }
   return value(object{
-      {"protocolVersion", boost::json::string(revision)},
+      {"protocolVersion", boost::json::string(*agreed)},
       {"capabilities", object{{"tools", object{{"listChanged", true}}}, {"logging", object()}}},
       {"serverInfo", object{{"name", server_.host().name}, {"version", server_.host().version}}}});
 }
@@ -181,32 +222,46 @@ std::optional<McpSession::Answer> McpSession::call_tool(const RpcMessage& reques
   if (arguments && !arguments->is_object())
     return RpcError{kInvalidParams, "arguments: expected an object"};
 
-  const auto running = std::make_shared<Running>();
+  if (const value token = progress_token(request.params); !token.is_null() && !is_rpc_id(token))
+    return RpcError{kInvalidParams, "_meta.progressToken: expected a short text or a whole number"};
+
   const std::string id = boost::json::serialize(request.id);
-  {
-    const std::lock_guard lock(mutex_);
-    if (running_.size() >= server_.host().settings.calls)
-      return RpcError{kServerBusy, fmt::format("{} calls of this session are under way, and no "
-                                               "more are allowed (mcp.calls)",
-                                               running_.size())};
-    if (!running_.emplace(id, running).second)
-      return RpcError{kInvalidRequest, "id: a call with this id is under way"};
-  }
+  const auto begun = begin_call(id, outlet);
+  if (const auto* error = std::get_if<RpcError>(&begun)) return *error;
+  const auto& running = std::get<std::shared_ptr<Running>>(begun);
   struct Done {
     McpSession& session;
     const std::string& id;
-    ~Done() {
-      const std::lock_guard lock(session.mutex_);
-      session.running_.erase(id);
-    }
+    ~Done() { session.end_call(id); }
   } const done{*this, id};
-  value result = run(*tool, request, *running, outlet, request_id);
+  value result = run(*tool, request, running, request_id);
+  running->end();
   if (running->is_cancelled()) return std::nullopt;
   return Answer(std::move(result));
 }
 
-value McpSession::run(const Tool& tool, const RpcMessage& request, Running& running,
-                      const Outlet& outlet, std::string_view request_id) {
+std::variant<std::shared_ptr<McpSession::Running>, RpcError> McpSession::begin_call(
+    const std::string& id, const Outlet& outlet) {
+  const auto running = std::make_shared<Running>(outlet);
+  const std::lock_guard lock(mutex_);
+  if (ended_) return RpcError{kServerBusy, "the session has ended"};
+  if (running_.size() >= server_.host().settings.calls)
+    return RpcError{kServerBusy,
+                    fmt::format("{} calls of this session are under way, and no more are allowed "
+                                "(mcp.calls)",
+                                running_.size())};
+  if (!running_.emplace(id, running).second)
+    return RpcError{kInvalidRequest, "id: a call with this id is under way"};
+  return running;
+}
+
+void McpSession::end_call(const std::string& id) {
+  const std::lock_guard lock(mutex_);
+  running_.erase(id);
+}
+
+value McpSession::run(const Tool& tool, const RpcMessage& request,
+                      const std::shared_ptr<Running>& running, std::string_view request_id) {
   const auto* arguments = request.params.if_contains("arguments");
   const object given = arguments ? arguments->get_object() : object();
   const auto* inner = given.if_contains(kInput);
@@ -214,19 +269,20 @@ value McpSession::run(const Tool& tool, const RpcMessage& request, Running& runn
     return tool_result(tool, Error{Code::invalid, "expected one argument, \"input\""});
   tn_call call = {};
   call.struct_size = sizeof(call);
-  call.cancelled = &running.cancelled;
+  call.cancelled = running->cancel_flag();
   call.request_id = view(request_id);
   const auto deadline = Clock::now() + server_.host().settings.call_timeout;
   call.deadline_ns =
       std::chrono::duration_cast<std::chrono::nanoseconds>(deadline.time_since_epoch()).count();
   const std::string input =
       tool.wraps_input ? boost::json::serialize(*inner) : boost::json::serialize(given);
-  return tool_result(tool, server_.host().call(&call, tool, input, listener(request, outlet)));
+  return tool_result(tool, server_.host().call(&call, tool, input, listener(request, running)));
 }
 
-std::shared_ptr<const plugins::CallListener> McpSession::listener(const RpcMessage& request,
-                                                                  const Outlet& outlet) const {
-  if (!outlet || !tells_meanwhile(request)) return nullptr;
+std::shared_ptr<const plugins::CallListener> McpSession::listener(
+    const RpcMessage& request, const std::shared_ptr<Running>& running) const {
+  if (!running->tells() || !tells_meanwhile(request)) return nullptr;
+  const Outlet outlet = [running](std::string message) { running->tell(std::move(message)); };
   auto out = std::make_shared<plugins::CallListener>();
   out->on_progress = [](std::string_view, uint64_t, uint64_t) {};
   if (const value token = progress_token(request.params); !token.is_null())

@@ -32,8 +32,9 @@ class McpSessionTest : public testing::Test {
     host.settings.call_timeout = std::chrono::seconds(10);
     host.served = [this] {
       if (looks_) ++*looks_;
-      return serves_nothing_ ? std::vector<plugins::PluginHost::Served>() : served_;
+      return serves_nothing_ ? std::vector<plugins::Served>() : served_;
     };
+    host.on_problem = [this](const std::string& text) { problems_.push_back(text); };
     host.call = [this](const tn_call* call, const Tool& tool, std::string_view input,
                        const auto& listener) { return answer_(call, tool, input, listener); };
     server_.emplace(std::move(host));
@@ -50,7 +51,7 @@ class McpSessionTest : public testing::Test {
     return [&heard](std::string text) { heard.push_back(parse(text)); };
   }
 
-  std::vector<plugins::PluginHost::Served> served_ = serve({R"({"interface":"a/1","version":"1.0.0",
+  std::vector<plugins::Served> served_ = serve({R"({"interface":"a/1","version":"1.0.0",
       "methods":[{"name":"m","input":{"type":"object"},
                   "output":{"type":"object","properties":{"n":{"type":"integer"}}}}]})"});
   std::function<Result<std::string>(const tn_call*, const Tool&, std::string_view,
@@ -58,6 +59,7 @@ class McpSessionTest : public testing::Test {
       answer_ = [](const auto*, const auto&, auto, const auto&) {
         return Result<std::string>(std::string(R"({"n":1})"));
       };
+  std::vector<std::string> problems_;
   std::atomic<std::atomic<int>*> looks_{nullptr};
   std::atomic<bool> serves_nothing_{false};
   std::optional<McpServer> server_;
@@ -129,7 +131,85 @@ TEST_F(McpSessionTest, ACancelledCallHasNoAnswer) {
     return Result<std::string>(std::string(R"({"n":1})"));
   };
   EXPECT_EQ(call(R"({"name":"a.m"})"), nullptr);
-  EXPECT_FALSE(session_->busy());
+}
+
+TEST_F(McpSessionTest, WhatIsToldOfACallThatIsOverGoesNowhere) {
+  std::shared_ptr<const plugins::CallListener> kept;
+  bool cancel = false;
+  answer_ = [&](const auto*, const auto&, auto, const auto& listener) {
+    kept = listener;
+    if (cancel)
+      session_->notice(message(R"({"jsonrpc":"2.0","method":"notifications/cancelled",
+                                   "params":{"requestId":1}})"));
+    if (cancel) listener->on_progress("late", 1, 2);
+    return Result<std::string>(std::string(R"({"n":1})"));
+  };
+  std::vector<value> heard;
+  for (const bool cancelled : {false, true}) {
+    cancel = cancelled;
+    (void)call(R"({"name":"a.m","_meta":{"progressToken":1}})", into(heard));
+    kept->on_progress("too late", 2, 2);
+  }
+  EXPECT_TRUE(heard.empty()) << heard[0];
+}
+
+TEST_F(McpSessionTest, TheTokenOfProgressIsATextOrANumber) {
+  for (const std::string token : {R"({"a":1})", R"([])", R"(1.5)"})
+    EXPECT_EQ(
+        call(R"({"name":"a.m","_meta":{"progressToken":)" + token + "}}").at_pointer("/error/code"),
+        kInvalidParams)
+        << token;
+  const std::string longest(256, 'x');
+  EXPECT_EQ(call(R"({"name":"a.m","_meta":{"progressToken":")" + longest + "y\"}}")
+                .at_pointer("/error/code"),
+            kInvalidParams);
+  EXPECT_FALSE(call(R"({"name":"a.m","_meta":{"progressToken":")" + longest + "\"}}")
+                   .as_object()
+                   .contains("error"));
+}
+
+TEST_F(McpSessionTest, AnExceptionIsAnAnswerWithoutItsWords) {
+  answer_ = [](const auto*, const auto&, auto, const auto&) -> Result<std::string> {
+    throw std::runtime_error("secret");
+  };
+  const auto error = call(R"({"name":"a.m"})").at("error");
+  EXPECT_EQ(error.at("code"), kInternalError);
+  EXPECT_EQ(serialize(error).find("secret"), std::string::npos);
+  EXPECT_THAT(problems_, testing::ElementsAre(testing::HasSubstr("secret")));
+}
+
+TEST_F(McpSessionTest, ASessionThatHasEndedMakesNoMoreCalls) {
+  session_->end();
+  EXPECT_EQ(call(R"({"name":"a.m"})").at_pointer("/error/code"), kServerBusy);
+}
+
+TEST_F(McpSessionTest, IsInitializedOnce) {
+  const std::string wanted =
+      R"({"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18"}})";
+  EXPECT_TRUE(session_->revision().empty());
+  EXPECT_EQ(ask(wanted).at_pointer("/result/protocolVersion"), "2025-06-18");
+  EXPECT_EQ(session_->revision(), "2025-06-18");
+  EXPECT_EQ(ask(wanted).at_pointer("/error/code"), kInvalidRequest);
+}
+
+TEST_F(McpSessionTest, ListsOfMessagesAreOfOneRevisionAlone) {
+  const auto list = parse(R"([{"jsonrpc":"2.0","id":"x","method":"ping"},
+      {"jsonrpc":"2.0","method":"notifications/initialized"},
+      {"jsonrpc":"2.0","id":7,"method":"ping","params":[]}, 3])")
+                        .as_array();
+  EXPECT_TRUE(session_->refusal_of(list));
+  (void)ask(R"({"jsonrpc":"2.0","id":1,"method":"initialize",
+                "params":{"protocolVersion":"2025-03-26"}})");
+  EXPECT_FALSE(session_->refusal_of(list));
+  EXPECT_TRUE(session_->refusal_of({}));
+  EXPECT_TRUE(session_->refusal_of(boost::json::array(101)));
+  const auto answers = parse(session_->answer_all(list, "r1")).as_array();
+  ASSERT_EQ(answers.size(), 3u);
+  EXPECT_EQ(answers[0].at("id"), "x");
+  EXPECT_EQ(answers[1].at("id"), 7);
+  EXPECT_EQ(answers[1].at_pointer("/error/code"), kInvalidParams);
+  EXPECT_FALSE(answers[2].as_object().contains("id"));
+  EXPECT_EQ(session_->answer_all({list[1]}, "r1"), "");
 }
 
 TEST_F(McpSessionTest, AnotherCallMayNotBeCancelledByChance) {
@@ -199,6 +279,7 @@ TEST_F(McpSessionTest, LinesAreAnsweredInTurn) {
   std::istringstream in(
       "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}\r\n\n"
       "nonsense\n"
+      "{\"jsonrpc\":\"2.0\",\"id\":3,\"method\":\"ping\",\"params\":7}\n"
       "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"tools/call\",\"params\":{\"name\":\"a.m\"}}");
   std::vector<value> heard;
   std::mutex mutex;
@@ -209,16 +290,24 @@ TEST_F(McpSessionTest, LinesAreAnsweredInTurn) {
     const std::lock_guard lock(mutex);
     heard.push_back(parse(text));
   });
-  ASSERT_EQ(heard.size(), 3u);
+  ASSERT_EQ(heard.size(), 4u);
   EXPECT_EQ(heard[0], parse(R"({"jsonrpc":"2.0","id":1,"result":{}})"));
   EXPECT_EQ(heard[1].at_pointer("/error/code"), kParseError);
-  EXPECT_EQ(heard[2].at_pointer("/result/isError"), true);
+  EXPECT_FALSE(heard[1].as_object().contains("id"));
+  EXPECT_EQ(heard[2].at("id"), 3);
+  EXPECT_EQ(heard[3].at_pointer("/result/isError"), true);
 }
 
-TEST(ReadLineTest, ALineHasAnEnd) {
-  std::istringstream in(std::string(5 * 1024 * 1024, 'x'));
-  std::string line;
-  EXPECT_EQ(read_line(in, line), LineEnd::too_long);
+TEST(ReadLinesTest, ALineThatIsTooLongIsToldAndTheNextIsTaken) {
+  std::istringstream in(std::string(kLargestMessage + 1, 'x') + "\n" +
+                        std::string(kLargestMessage, 'y') + "\r\n\nlast");
+  std::vector<std::string> told, taken;
+  read_lines(
+      in, [&](std::string text) { told.push_back(std::move(text)); },
+      [&](std::string text) { taken.push_back(std::move(text)); });
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_EQ(parse(told[0]).at_pointer("/error/code"), kInvalidRequest);
+  EXPECT_THAT(taken, testing::ElementsAre(std::string(kLargestMessage, 'y'), "last"));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // The Model Context Protocol over standard input and output: one message a line.
 #pragma once
 
+#include <functional>
 #include <istream>
 #include <string>
 
@@ -8,10 +9,9 @@
 
 namespace tenon::tools {
 
-enum class LineEnd { line, end, too_long };
-// The next line with something in it, without its end. A line that is too long is not read to its
-// end.
-LineEnd read_line(std::istream& in, std::string& line);
+// Gives each line with something in it to `take`, until the input ends; `out` is told of lines that
+// are too long to be taken.
+void read_lines(std::istream& in, const Outlet& out, const std::function<void(std::string)>& take);
 
 // Serves one client until its input ends. Calls that take much longer are told to end then.
 void serve_lines(McpServer& server, std::istream& in, const Outlet& out);

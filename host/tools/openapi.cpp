@@ -3,14 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <map>
 #include <set>
 #include <tuple>
 
 #include "host/http/problem.hpp"
+#include "host/http/text.hpp"
 #include "host/tools/example.hpp"
 #include "host/tools/json_schema.hpp"
+#include "host/tools/openapi_paths.hpp"
 #include "host/tools/openapi_schemas.hpp"
 
 namespace tenon::tools {
@@ -49,23 +50,30 @@ class Maker {
     std::vector<const http::Route*> routes;
     for (const auto& compiled : source_.routes)
       if (compiled.route.document) routes.push_back(&compiled.route);
+    // Of two routes of one path, {x} and {x...}, the one that takes less is told, as it is the one
+    // that such a request meets.
     std::sort(routes.begin(), routes.end(), [](const auto* a, const auto* b) {
-      return std::tie(a->pattern, a->method) < std::tie(b->pattern, b->method);
+      const auto key = [](const http::Route& route) {
+        return std::tuple(route.pattern.ends_with("...}"), std::string_view(route.pattern),
+                          std::string_view(route.method));
+      };
+      return key(*a) < key(*b);
     });
     for (const auto* route : routes) add_route(*route);
-    for (const auto& [instance, manifest] : source_.served) {
-      tags_[instance] = manifest->description;
-      for (const auto& provided : manifest->provides)
-        if (!provided.columns)
-          for (const auto& method : provided.methods) add_method(instance, provided, method);
-    }
+    for (const auto& one : source_.served) tags_[one.instance] = one.manifest->description;
+    // The path of a method is that of the instance which answers where a call names none. Each of
+    // several has a path besides, so that every schema stays exact.
+    for (const auto& [id, providers] : plugins::message_interfaces(source_.served))
+      for (const auto& provider : providers)
+        for (const auto& method : provider.interface->methods) {
+          if (&provider == &providers.front()) add_method(provider, method, false);
+          if (providers.size() > 1) add_method(provider, method, true);
+        }
     return document();
   }
 
  private:
   object document() {
-    object paths;
-    for (auto& [path, operations] : paths_) paths[path] = std::move(operations);
     array tags;
     for (const auto& [name, description] : tags_)
       if (used_tags_.count(name))
@@ -80,15 +88,10 @@ class Maker {
                 {"license", object{{"name", "Apache 2.0"}, {"identifier", "Apache-2.0"}}}}},
         {"servers", array{object{{"url", "/"}}}},
         {"tags", std::move(tags)},
-        {"paths", std::move(paths)},
+        {"paths", paths_.take()},
         {"components",
          object{{"schemas", schemas_.take()},
-                {"responses",
-                 object{{"Problem",
-                         object{{"description", "It was refused, or failed."},
-                                {"content",
-                                 content(std::string(http::kProblemType),
-                                         object{{"$ref", "#/components/schemas/Problem"}}, {})}}}}},
+                {"responses", object{{"Problem", problem_response()}}},
                 {"securitySchemes",
                  object{{"hostToken",
                          object{{"type", "http"},
@@ -97,62 +100,27 @@ class Maker {
                                  "The token in host-token.secret of the data directory."}}}}}}}};
   }
 
-  static object content(const std::string& type, value schema, std::optional<value> example) {
-    object media{{"schema", std::move(schema)}};
-    if (example) media["example"] = std::move(*example);
-    return {{type, std::move(media)}};
+  static object problem_response() {
+    object media{{"schema", object{{"$ref", "#/components/schemas/Problem"}}}};
+    return {{"description", "It was refused, or failed."},
+            {"content", object{{std::string(http::kProblemType), std::move(media)}}}};
   }
 
-  // Routes of one shape stand together, whatever they call their parameters.
-  std::string path_of(const std::string& pattern) {
-    std::string path, shape;
-    for (size_t at = 0; at < pattern.size();) {
-      if (pattern[at] != '{') {
-        path += pattern[at];
-        shape += pattern[at++];
-        continue;
-      }
-      const size_t end = std::min(pattern.find('}', at), pattern.size() - 1);
-      std::string name = pattern.substr(at + 1, end - at - 1);
-      if (name.ends_with("...")) name.resize(name.size() - 3);
-      path += "{" + name + "}";
-      shape += "{}";
-      at = end + 1;
-    }
-    return shapes_.try_emplace(shape, path).first->second;
-  }
-
-  // "get_api_catalog_products_key"; the same path always leads to the same.
-  std::string operation_id(const std::string& method, const std::string& path) {
-    std::string id;
-    for (const unsigned char c : method) id += static_cast<char>(std::tolower(c));
-    for (const char c : path) {
-      const bool word = std::isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '.';
-      if (word)
-        id += c;
-      else if (c != '}' && !id.ends_with('_'))
-        id += '_';
-    }
-    while (id.ends_with('_')) id.pop_back();
-    std::string unique = id;
-    for (int i = 2; !ids_.insert(unique).second; ++i) unique = fmt::format("{}-{}", id, i);
-    return unique;
-  }
-
-  void add_operation(const std::string& path, std::string method, const std::string& tag,
-                     object operation) {
+  void add_operation(const std::string& path, std::string_view method, const std::string& tag,
+                     bool token, object operation) {
+    array needs;
+    if (token) needs.push_back(object{{"hostToken", array()}});
+    operation["security"] = std::move(needs);
+    operation["tags"] = array{value(tag)};
+    if (!paths_.add(path, method, std::move(operation))) return;
     used_tags_.insert(tag);
     tags_.try_emplace(tag, tag == "host" ? "The host itself: health, plugins, configuration." : "");
-    operation["tags"] = array{value(tag)};
-    std::transform(method.begin(), method.end(), method.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    paths_[path][method] = std::move(operation);
   }
 
   void add_route(const http::Route& route) {
     const auto& told = *route.document;
-    const std::string path = path_of(route.pattern);
-    const std::string id = operation_id(route.method, path);
+    const std::string path = paths_.path_of(route.pattern);
+    const std::string id = paths_.claim_id(operation_id(route.method, path));
     object operation{{"operationId", id},
                      {"summary", told.summary.empty() ? route.method + " " + path : told.summary}};
     array parameters = path_parameters(path, route.pattern);
@@ -160,73 +128,64 @@ class Maker {
     if (!parameters.empty()) operation["parameters"] = std::move(parameters);
     if (!told.body.is_null() || !route.consumes.empty())
       operation["requestBody"] =
-          body_of(id, route.consumes.empty() ? kJson : route.consumes[0], told.body);
-    operation["responses"] =
-        responses(id,
-                  route.stream             ? "text/event-stream"
-                  : route.produces.empty() ? (told.answer.is_null() ? "" : kJson)
-                                           : route.produces[0],
-                  told.answer);
-    secure(operation, route.access == http::Access::host_state);
+          body_of(id + ".body", route.consumes.empty() ? kJson : route.consumes[0], told.body);
+    operation["responses"] = responses(id + ".answer", answer_type(route), told.answer);
     const std::string owner = route.owner.substr(route.owner.find(' ') + 1);
-    add_operation(path, route.method, owner, std::move(operation));
+    add_operation(path, route.method, owner, route.access == http::Access::host_state,
+                  std::move(operation));
   }
 
-  void add_method(const std::string& instance, const plugins::ProvidedInterface& provided,
-                  const plugins::MethodSpec& method) {
-    const size_t slash = provided.interface_id.rfind('/');
-    const auto name = provided.interface_id.substr(0, slash);
-    const auto major = provided.interface_id.substr(slash + 1);
+  static std::string answer_type(const http::Route& route) {
+    if (route.stream) return "text/event-stream";
+    if (!route.produces.empty()) return route.produces[0];
+    if (!route.document->answer_type.empty()) return route.document->answer_type;
+    return route.document->answer.is_null() ? "" : kJson;
+  }
+
+  void add_method(const plugins::ServedInterface& provider, const plugins::MethodSpec& method,
+                  bool by_name) {
+    const std::string& instance = provider.by->instance;
+    const auto& interface_id = provider.interface->interface_id;
+    const size_t slash = interface_id.rfind('/');
+    const auto name = interface_id.substr(0, slash);
+    const auto major = interface_id.substr(slash + 1);
     const std::string path =
-        fmt::format("/api/host/methods/{}/{}/{}", name, major, escaped(method.name));
-    if (paths_.count(path)) return;  // another instance has it, too
-    const std::string id = component_name(fmt::format("{}.{}.{}", name, major, method.name));
+        by_name ? path_for(kInstanceMethodPath, {instance, name, major, method.name})
+                : path_for(kMethodPath, {name, major, method.name});
+    const std::string id = paths_.claim_id(component_name(fmt::format(
+        "{}{}.{}.{}", by_name ? instance + "." : std::string(), name, major, method.name)));
+    std::string summary =
+        method.summary.empty() ? fmt::format("{} of {}", method.name, name) : method.summary;
+    if (by_name) summary += ", by " + instance;
     object operation{
         {"operationId", id},
-        {"summary",
-         method.summary.empty() ? fmt::format("{} of {}", method.name, name) : method.summary},
-        {"requestBody", body_of(id + ".input", kJson, method.input.value_or(object()), "")},
-        {"responses", responses(id + ".output", kJson, method.output.value_or(object()), "")}};
-    secure(operation, true);
-    add_operation(path, "POST", instance, std::move(operation));
+        {"summary", std::move(summary)},
+        {"requestBody", body_of(id + ".input", kJson, method.input.value_or(object()))},
+        {"responses", responses(id + ".output", kJson, method.output.value_or(object()))}};
+    add_operation(path, "POST", instance, true, std::move(operation));
   }
 
-  static std::string escaped(std::string_view text) {
+  // The pattern with values for its parameters, in their order.
+  static std::string path_for(std::string_view pattern,
+                              std::initializer_list<std::string_view> values) {
     std::string out;
-    for (const unsigned char c : text) {
-      const bool plain = c < 128 && (std::isalnum(c) || c == '.' || c == '_' || c == '-');
-      out += plain ? std::string(1, static_cast<char>(c)) : fmt::format("%{:02X}", c);
-    }
-    return out;
-  }
-
-  static array path_parameters(const std::string& path, const std::string& pattern) {
-    array out;
-    for (size_t at = path.find('{'); at != path.npos; at = path.find('{', at + 1)) {
-      const std::string name = path.substr(at + 1, path.find('}', at) - at - 1);
-      object one{{"name", name},
-                 {"in", "path"},
-                 {"required", true},
-                 {"schema", object{{"type", "string"}}}};
-      if (pattern.ends_with("...}") && path.find('{', at + 1) == path.npos)
-        one["description"] = "May hold slashes.";
-      out.push_back(std::move(one));
+    for (const auto given : values) {
+      const size_t begin = pattern.find('{');
+      out += std::string(pattern.substr(0, begin)) + http::percent_encode(given);
+      pattern.remove_prefix(pattern.find('}') + 1);
     }
     return out;
   }
 
   void add_query_parameters(const std::string& id, const value& query, array& parameters) {
-    const value moved = schemas_.add_definitions(id + ".query", query);
+    if (query.is_null() || !is_schema(query)) return;
+    const value moved = schemas_.add_parts(id + ".query", query);
     const auto* rules = moved.if_object();
     const auto* properties = rules ? rules->if_contains("properties") : nullptr;
-    if (!properties || !properties->is_object()) return;
-    const auto* required = rules->if_contains("required");
+    if (!properties) return;
     for (const auto& [name, schema] : properties->get_object()) {
       object one{{"name", name}, {"in", "query"}};
-      const bool needed = required && required->is_array() &&
-                          std::find(required->get_array().begin(), required->get_array().end(),
-                                    value(name)) != required->get_array().end();
-      if (needed) one["required"] = true;
+      if (requires_member(*rules, name)) one["required"] = true;
       object shown = schema.is_object() ? schema.get_object() : object();
       if (const auto description = text_of(shown, "description"); !description.empty())
         one["description"] = boost::json::string(description);
@@ -246,50 +205,33 @@ class Maker {
     if (types.size() == 1) *type = value(types[0]);
   }
 
-  object body_of(const std::string& name, const std::string& type, const value& schema,
-                 const char* suffix = ".body") {
-    object media;
-    if (!schema.is_null()) {
-      media["schema"] = schemas_.add(name + suffix, schema);
-      add_example(media, schema);
-    }
-    return {{"required", true}, {"content", object{{type, std::move(media)}}}};
+  object body_of(const std::string& name, const std::string& type, const value& schema) {
+    return {{"required", true}, {"content", object{{type, media_of(name, schema)}}}};
   }
 
-  object responses(const std::string& name, const std::string& type, const value& schema,
-                   const char* suffix = ".answer") {
+  object responses(const std::string& name, const std::string& type, const value& schema) {
     object success{{"description", "Done."}};
-    if (!type.empty()) {
-      object media;
-      if (!schema.is_null()) {
-        media["schema"] = schemas_.add(name + suffix, schema);
-        add_example(media, schema);
-      }
-      success["content"] = object{{type, std::move(media)}};
-    }
+    if (!type.empty()) success["content"] = object{{type, media_of(name, schema)}};
     const object problem{{"$ref", "#/components/responses/Problem"}};
     return {{"200", std::move(success)}, {"4XX", problem}, {"5XX", problem}};
   }
 
-  // Of a schema that takes anything an example would say nothing.
-  static void add_example(object& media, const value& schema) {
-    if (!schema.is_object() || schema.get_object().empty()) return;
+  // What the host does not understand as a schema others may not, either: it is left out.
+  object media_of(const std::string& name, const value& schema) {
+    object media;
+    if (schema.is_null() || !is_schema(schema)) return media;
+    media["schema"] = schemas_.add(name, schema);
+    // Of a schema that takes anything an example would say nothing.
+    if (!schema.is_object() || schema.get_object().empty()) return media;
     if (auto example = example_of(schema)) media["example"] = std::move(*example);
-  }
-
-  static void secure(object& operation, bool token) {
-    array needs;
-    if (token) needs.push_back(object{{"hostToken", array()}});
-    operation["security"] = std::move(needs);
+    return media;
   }
 
   const OpenApiSource& source_;
   OpenApiSchemas schemas_;
-  std::map<std::string, object> paths_;
-  std::map<std::string, std::string> shapes_;  // the path of each shape
-  std::map<std::string, std::string> tags_;    // and what they are
+  OpenApiPaths paths_;
+  std::map<std::string, std::string> tags_;  // and what they are
   std::set<std::string> used_tags_;
-  std::set<std::string> ids_;
 };
 
 }  // namespace

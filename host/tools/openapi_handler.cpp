@@ -4,13 +4,14 @@
 
 #include "host/http/request.hpp"
 #include "host/http/response.hpp"
+#include "host/http/text.hpp"
 
 namespace tenon::tools {
 
 void OpenApiHandler::handle(http::Request& request, http::Response& response) {
   const auto made = document();
   // May be kept, but is asked for again each time: plugins come and go.
-  if (request.header("If-None-Match").value_or("") == made->etag)
+  if (http::lists_etag(request.header("If-None-Match").value_or(""), made->etag))
     return (void)response.send(304, {{"ETag", made->etag}, {"Cache-Control", "no-cache"}}, "");
   (void)response.send(
       200,

@@ -18,7 +18,7 @@ class OpenApiHandler final : public http::Handler {
     std::string title;
     std::string version;
     std::function<std::shared_ptr<const http::RouteTable>()> routes;
-    std::function<std::vector<plugins::PluginHost::Served>()> served;
+    std::function<std::vector<plugins::Served>()> served;
   };
   explicit OpenApiHandler(Source source) : source_(std::move(source)) {}
   void handle(http::Request& request, http::Response& response) override;
@@ -33,7 +33,7 @@ class OpenApiHandler final : public http::Handler {
   const Source source_;
   std::mutex mutex_;                              // guards all below
   std::weak_ptr<const http::RouteTable> routes_;  // of which it was made
-  std::vector<plugins::PluginHost::Served> served_;
+  std::vector<plugins::Served> served_;
   std::shared_ptr<const Made> made_;
 };
 

@@ -1,6 +1,9 @@
 #include "host/tools/openapi_schemas.hpp"
 
+#include <fmt/format.h>
+
 #include <cctype>
+#include <map>
 
 #include "host/tools/json_schema.hpp"
 
@@ -22,32 +25,56 @@ std::string component_name(std::string_view text) {
   return out;
 }
 
-value OpenApiSchemas::add_definitions(std::string_view name, const value& schema) {
-  const std::string own = component_name(name);
-  value moved = with_references(schema, [&](std::string_view reference) {
-    const auto definition = definition_in(reference);
-    return definition ? kPlace + own + "." + component_name(definition->name) +
-                            std::string(definition->rest)
-                      : kPlace + own + std::string(reference);
+// Names that differ only in what a component's may not have become the same, and are told apart.
+std::string OpenApiSchemas::claim(std::string_view wanted) {
+  const std::string name = component_name(wanted);
+  std::string unique = name;
+  for (int i = 2; components_.contains(unique); ++i) unique = fmt::format("{}-{}", name, i);
+  components_[unique] = nullptr;
+  return unique;
+}
+
+OpenApiSchemas::Moved OpenApiSchemas::move_in(const std::string& own, const value& schema) {
+  std::map<std::string, std::string> names;  // of the components, by the definition's
+  const auto each_definition = [&](const value& from, auto each) {
+    const auto* members = from.if_object();
+    for (const char* keyword : {"$defs", "definitions"})
+      if (const auto* found = members ? members->if_contains(keyword) : nullptr)
+        if (const auto* definitions = found->if_object())
+          for (const auto& [key, definition] : *definitions) each(std::string(key), definition);
+  };
+  each_definition(schema, [&](const std::string& key, const value&) {
+    if (!names.count(key)) names[key] = claim(own + "." + key);
   });
-  if (!moved.is_object()) return moved;
-  auto& members = moved.get_object();
-  for (const char* keyword : {"$defs", "definitions"}) {
-    const auto* definitions = members.if_contains(keyword);
-    if (!definitions || !definitions->is_object()) continue;
-    for (const auto& [key, definition] : definitions->get_object())
-      components_[own + "." + component_name(key)] = definition;
-    members.erase(keyword);
-  }
-  members.erase("$schema");  // of a whole document
-  members.erase("$id");
-  return moved;
+  Moved out;
+  out.schema = with_references(schema, [&](std::string_view reference) {
+    const auto definition = definition_in(reference);
+    const auto found = definition ? names.find(definition->name) : names.end();
+    if (found != names.end()) return kPlace + found->second + std::string(definition->rest);
+    out.refers_to_itself = true;
+    return kPlace + own + std::string(reference);
+  });
+  each_definition(out.schema, [&](const std::string& key, const value& definition) {
+    components_[names.at(key)] = definition;
+  });
+  if (auto* members = out.schema.if_object())
+    for (const char* keyword : {"$defs", "definitions", "$schema", "$id"}) members->erase(keyword);
+  return out;
+}
+
+value OpenApiSchemas::add_parts(std::string_view name, const value& schema) {
+  const std::string own = claim(name);
+  Moved moved = move_in(own, schema);
+  if (moved.refers_to_itself)
+    components_[own] = moved.schema;
+  else
+    components_.erase(own);
+  return std::move(moved.schema);
 }
 
 object OpenApiSchemas::add(std::string_view name, const value& schema) {
-  value moved = add_definitions(name, schema);
-  const std::string own = component_name(name);
-  components_[own] = std::move(moved);
+  const std::string own = claim(name);
+  components_[own] = move_in(own, schema).schema;
   return {{"$ref", kPlace + own}};
 }
 

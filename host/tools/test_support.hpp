@@ -10,8 +10,8 @@
 namespace tenon::tools {
 
 // One instance for each of the interfaces, which are as in "provides" of a manifest.
-inline std::vector<plugins::PluginHost::Served> serve(const std::vector<std::string>& provides) {
-  std::vector<plugins::PluginHost::Served> out;
+inline std::vector<plugins::Served> serve(const std::vector<std::string>& provides) {
+  std::vector<plugins::Served> out;
   for (const auto& provided : provides) {
     const std::string id = "plugin-" + std::to_string(out.size());
     auto manifest = plugins::Manifest::parse(

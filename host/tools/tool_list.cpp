@@ -33,52 +33,61 @@ std::string in_words(std::string text) {
 
 struct Offer {
   const plugins::MethodSpec* method;
-  const plugins::ProvidedInterface* from;
-  const plugins::Manifest* manifest;
+  const plugins::ServedInterface* of;
+  bool by_name;  // of the instance: one of several
 };
 
-// Methods by interface and name, of the highest version of each interface.
-std::vector<Offer> offers_of(const std::vector<plugins::PluginHost::Served>& served) {
-  std::map<std::string_view, std::pair<const plugins::ProvidedInterface*, const plugins::Manifest*>>
-      interfaces;
-  for (const auto& one : served)
-    for (const auto& provided : one.manifest->provides) {
-      if (provided.columns) continue;
-      auto& best = interfaces[provided.interface_id];
-      if (!best.first || best.first->version < provided.version)
-        best = {&provided, one.manifest.get()};
-    }
+// Methods are offered under the name of their interface, with the schemas of the instance that
+// answers where a call names none. Where several instances
+// provide the interface, each is offered besides as a tool of its own: agents choose well between
+// descriptions and fill in one exact schema, whereas one schema for all (anyOf) is refused by the
+// programs of many models, and leaves open which part belongs to which provider.
+std::vector<Offer> offers_of(
+    const std::map<std::string_view, std::vector<plugins::ServedInterface>>& interfaces) {
   std::vector<Offer> out;
-  for (const auto& [id, best] : interfaces)
-    for (const auto& method : best.first->methods)
-      out.push_back({&method, best.first, best.second});
+  for (const auto& [id, providers] : interfaces)
+    for (const auto& provider : providers)
+      for (const auto& method : provider.interface->methods) {
+        // One that cannot be held against its schema cannot be called.
+        if (method.input && !is_schema(*method.input)) continue;
+        if (&provider == &providers.front()) out.push_back({&method, &provider, false});
+        if (providers.size() > 1) out.push_back({&method, &provider, true});
+      }
   return out;
 }
 
-object describe(Tool& tool, const Offer& offer) {
+std::string words_of(const Tool& tool, const Offer& offer) {
+  const auto& manifest = *offer.of->by->manifest;
+  std::string text = offer.method->summary.empty()
+                         ? fmt::format("{} of {}", tool.method, tool.interface_id)
+                         : offer.method->summary;
+  const std::string_view whose = offer.by_name ? tool.instance : manifest.id;
+  if (!manifest.description.empty())
+    text += fmt::format(" ({}: {})", whose, manifest.description);
+  else if (offer.by_name)
+    text += fmt::format(" ({})", whose);
+  return text;
+}
+
+void describe(Tool& tool, const Offer& offer) {
   const auto& method = *offer.method;
-  std::string text = method.summary.empty()
-                         ? fmt::format("{} of {}", method.name, tool.interface_id)
-                         : method.summary;
-  if (!offer.manifest->description.empty())
-    text += fmt::format(" ({}: {})", offer.manifest->id, offer.manifest->description);
-  object out{{"name", tool.name}, {"title", in_words(method.name)}, {"description", text}};
   const value input = method.input.value_or(object{{"type", "object"}});
   tool.wraps_input = !takes_objects_only(input);
-  out["inputSchema"] = tool.wraps_input ? value(wrapped(input, kInput)) : input;
-  if (method.output) {
-    tool.wraps_output = !takes_objects_only(*method.output);
+  object& out = tool.description;
+  out = {{"name", tool.name},
+         {"title", in_words(method.name)},
+         {"description", words_of(tool, offer)},
+         {"inputSchema", tool.wraps_input ? value(wrapped(input, kInput)) : input}};
+  if (auto check = config::Schema::compile_value(method.output.value_or(nullptr)); check.ok()) {
     tool.output = *method.output;
-    out["outputSchema"] =
-        tool.wraps_output ? value(wrapped(*method.output, kResult)) : *method.output;
+    tool.output_check = std::move(*check);
+    tool.wraps_output = !takes_objects_only(tool.output);
+    out["outputSchema"] = tool.wraps_output ? value(wrapped(tool.output, kResult)) : tool.output;
   }
-  object hints{{"readOnlyHint", method.read_only}, {"idempotentHint", method.idempotent}};
-  if (method.read_only) {
-    hints["idempotentHint"] = true;
-    hints["destructiveHint"] = false;
-  }
+  object hints{{"readOnlyHint", method.read_only},
+               {"idempotentHint", method.idempotent || method.read_only}};
+  if (method.read_only) hints["destructiveHint"] = false;
   out["annotations"] = std::move(hints);
-  return out;
 }
 
 }  // namespace
@@ -103,12 +112,15 @@ bool matches_pattern(std::string_view text, std::string_view pattern) {
   return pattern.find_first_not_of('*', rule) == pattern.npos;
 }
 
-std::string tool_name(std::string_view interface_id, std::string_view method) {
+std::string tool_name(std::string_view interface_id, std::string_view method,
+                      std::string_view instance) {
   const size_t slash = interface_id.rfind('/');
   const auto major = interface_id.substr(slash + 1);
-  const std::string wanted = std::string(interface_id.substr(0, slash)) +
-                             (major == "1" ? "" : "_V" + std::string(major)) + "." +
-                             std::string(method);
+  // Neither interfaces nor instances have capital letters.
+  std::string wanted(interface_id.substr(0, slash));
+  if (major != "1") wanted += "_V" + std::string(major);
+  if (!instance.empty()) wanted += "_OF_" + std::string(instance);
+  wanted += "." + std::string(method);
   const auto fits = [](unsigned char c) {
     return c < 128 && (std::isalnum(c) || c == '_' || c == '-');
   };
@@ -121,24 +133,29 @@ std::string tool_name(std::string_view interface_id, std::string_view method) {
   return out + fmt::format("_{:016x}", hash_of(wanted));
 }
 
-ToolList::ToolList(const std::vector<plugins::PluginHost::Served>& served,
+ToolList::ToolList(const std::vector<plugins::Served>& served,
                    const std::optional<std::vector<std::string>>& patterns) {
-  const auto offers = offers_of(served);
+  const auto interfaces = plugins::message_interfaces(served);
+  const auto offers = offers_of(interfaces);
   std::map<std::string_view, int> claims;
-  for (const auto& offer : offers) ++claims[offer.method->tool];
+  for (const auto& offer : offers)
+    if (!offer.by_name) ++claims[offer.method->tool];
   for (const auto& offer : offers) {
     const auto& method = *offer.method;
     Tool tool;
-    tool.interface_id = offer.from->interface_id;
+    tool.interface_id = offer.of->interface->interface_id;
     tool.method = method.name;
-    const bool own_name = !method.tool.empty() && claims[method.tool] == 1;
-    tool.name = own_name ? method.tool : tool_name(tool.interface_id, method.name);
+    tool.instance = offer.of->by->instance;
+    const bool claimed = !offer.by_name && !method.tool.empty() && claims[method.tool] == 1;
+    tool.name = claimed ? method.tool
+                        : tool_name(tool.interface_id, method.name,
+                                    offer.by_name ? tool.instance : std::string());
     const bool offered =
         patterns ? std::any_of(patterns->begin(), patterns->end(),
                                [&](const auto& one) { return matches_pattern(tool.name, one); })
                  : method.read_only;
     if (!offered) continue;
-    tool.description = describe(tool, offer);
+    describe(tool, offer);
     tools_.push_back(std::move(tool));
   }
   std::sort(tools_.begin(), tools_.end(),

@@ -8,7 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "host/plugins/plugin_host.hpp"
+#include "host/config/schema.hpp"
+#include "host/plugins/served.hpp"
 
 namespace tenon::tools {
 
@@ -16,10 +17,13 @@ struct Tool {
   std::string name;
   std::string interface_id;
   std::string method;
+  std::string instance;             // whose method it is
   boost::json::object description;  // as the protocol has it: name, title, inputSchema, ...
-  boost::json::value output;        // the method's own schema; null: not told
-  bool wraps_input = false;         // the method takes no object: it is the member "input"
-  bool wraps_output = false;        // likewise, "result"
+  // The method's own schema, and how it is held against an answer; none: not told.
+  boost::json::value output;
+  std::optional<config::Schema> output_check;
+  bool wraps_input = false;   // the method takes no object: it is the member "input"
+  bool wraps_output = false;  // likewise, "result"
 };
 
 inline constexpr std::string_view kInput = "input";
@@ -27,9 +31,9 @@ inline constexpr std::string_view kResult = "result";
 
 class ToolList {
  public:
-  // `patterns`: of names, * stands for any characters; none: methods that are read-only. Of several
-  // versions of an interface the highest counts. A name that two methods claim is given to neither.
-  ToolList(const std::vector<plugins::PluginHost::Served>& served,
+  // `patterns`: of names, * stands for any characters; none: methods that are read-only. A name
+  // that two methods claim is given to neither.
+  ToolList(const std::vector<plugins::Served>& served,
            const std::optional<std::vector<std::string>>& patterns);
 
   const std::vector<Tool>& all() const { return tools_; }  // by name
@@ -42,9 +46,10 @@ class ToolList {
   std::string text_;
 };
 
-// "tenon.catalog.relate" for relate of tenon.catalog/1: letters, digits, . _ and -, at most 128,
-// and no two methods have the same.
-std::string tool_name(std::string_view interface_id, std::string_view method);
+// "tenon.catalog.relate" for relate of tenon.catalog/1, "tenon.catalog_OF_shop.relate" for that of
+// the instance shop: letters, digits, . _ and -, at most 128, and no two methods have the same.
+std::string tool_name(std::string_view interface_id, std::string_view method,
+                      std::string_view instance = {});
 
 bool matches_pattern(std::string_view text, std::string_view pattern);
 

@@ -56,18 +56,49 @@ TEST(ToolListTest, AMethodMayNameItsToolUnlessAnotherWantsTheSameName) {
   EXPECT_THAT(names_of(ToolList(serve({a, b}), {{"*"}})), ElementsAre("a.m", "b.m"));
 }
 
-TEST(ToolListTest, OfAnInterfaceTheHighestVersionCounts) {
-  const auto version = [](const char* number, const char* summary) {
-    return std::string(R"({"interface":"a/1","version":")") + number +
-           R"(","methods":[{"name":"m","summary":")" + summary + R"("}]})";
-  };
+std::string version(const char* number, const char* summary, const char* more = "") {
+  return std::string(R"({"interface":"a/1","version":")") + number +
+         R"(","methods":[{"name":"m","summary":")" + summary + "\"" + more + "}]}";
+}
+
+std::string words_of(const ToolList& list, const char* name) {
+  const Tool* tool = list.find(name);
+  return tool ? std::string(text_of(tool->description, "description")) : "no such tool";
+}
+
+TEST(ToolListTest, TheToolOfAnInterfaceIsThatOfTheInstanceWhichAnswers) {
   for (const auto& order : {std::vector{version("1.2.0", "new"), version("1.0.0", "old")},
-                            std::vector{version("1.0.0", "old"), version("1.2.0", "new")}}) {
-    const ToolList list(serve(order), {{"*"}});
-    ASSERT_EQ(list.all().size(), 1u);
-    EXPECT_THAT(std::string(text_of(list.all()[0].description, "description")),
-                testing::StartsWith("new"));
-  }
+                            std::vector{version("1.0.0", "old"), version("1.2.0", "new")}})
+    EXPECT_EQ(words_of(ToolList(serve(order), {{"*"}}), "a.m"), "new");
+  auto served = serve({version("1.2.0", "new"), version("1.0.0", "old")});
+  served[1].priority = 1;
+  const ToolList list(served, {{"*"}});
+  EXPECT_EQ(words_of(list, "a.m"), "old");
+  EXPECT_EQ(list.find("a.m")->instance, "plugin-1");
+}
+
+TEST(ToolListTest, EachOfSeveralInstancesIsAToolBesides) {
+  const auto one = serve({version("1.0.0", "x")});
+  EXPECT_THAT(names_of(ToolList(one, {{"*"}})), ElementsAre("a.m"));
+  const auto two = serve({version("1.0.0", "first", R"(,"tool":"t","input":{"type":"string"})"),
+                          version("1.0.0", "second", R"(,"tool":"u","read_only":true)")});
+  const ToolList list(two, {{"*"}});
+  EXPECT_THAT(names_of(list), ElementsAre("a_OF_plugin-0.m", "a_OF_plugin-1.m", "t"));
+  EXPECT_EQ(list.find("t")->instance, "plugin-0");
+  EXPECT_TRUE(list.find("a_OF_plugin-0.m")->wraps_input);
+  EXPECT_FALSE(list.find("a_OF_plugin-1.m")->wraps_input);
+  EXPECT_EQ(words_of(list, "a_OF_plugin-1.m"), "second (plugin-1)");
+  // What one instance promises is no promise of another's.
+  EXPECT_THAT(names_of(ToolList(two, std::nullopt)), ElementsAre("a_OF_plugin-1.m"));
+  EXPECT_THAT(names_of(ToolList(two, {{"a.*"}})), ElementsAre());
+}
+
+TEST(ToolListTest, AMethodWhoseInputHasNoSchemaToBeHeldAgainstIsNoTool) {
+  const ToolList list(serve({R"({"interface":"a/1","version":"1.0.0","methods":[
+      {"name":"bad","input":{"type":"nonsense"}},{"name":"odd","output":"text"}]})"}),
+                      {{"*"}});
+  EXPECT_THAT(names_of(list), ElementsAre("a.odd"));
+  EXPECT_FALSE(list.all()[0].description.contains("outputSchema"));
 }
 
 TEST(ToolListTest, ColumnInterfacesAreNoTools) {

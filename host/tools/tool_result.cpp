@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "host/config/schema.hpp"
+#include "host/base/error_text.hpp"
 #include "host/http/text.hpp"
 #include "host/tools/json_schema.hpp"
 #include "tenon/json.hpp"
@@ -31,9 +31,10 @@ object document_content(const Tool& tool, std::string_view member, const object&
     if (coded && type.starts_with(std::string(kind) + "/"))
       return {{"type", kind}, {"data", text}, {"mimeType", boost::json::string(type)}};
   return {{"type", "resource"},
-          {"resource", object{{"uri", fmt::format("tenon://{}/{}", tool.name, member)},
-                              {"mimeType", boost::json::string(type)},
-                              {coded ? "blob" : "text", text}}}};
+          {"resource",
+           object{{"uri", fmt::format("tenon://{}/{}", tool.name, http::percent_encode(member))},
+                  {"mimeType", boost::json::string(type)},
+                  {coded ? "blob" : "text", text}}}};
 }
 
 // The documents in the order of the schema, after the rest as text.
@@ -63,26 +64,18 @@ array content_of(const Tool& tool, const value& output) {
   return out;
 }
 
-std::string text_of_error(const Error& error) {
-  const bool placed = error.path.empty() || error.message.find(error.path) != std::string::npos;
-  return (placed ? "" : error.path + ": ") + error.message;
-}
-
 }  // namespace
 
 object tool_result(const Tool& tool, const Result<std::string>& output) {
-  if (!output.ok()) return failure(text_of_error(output.error()));
+  if (!output.ok()) return failure(text_of(output.error()));
   auto parsed = json::parse(*output);
   if (!parsed.ok())
     return failure(fmt::format("{} of {} answered no JSON: {}", tool.method, tool.interface_id,
                                parsed.error().message));
-  if (!tool.output.is_null()) {
-    const auto schema = config::Schema::compile_value(tool.output);
-    if (schema.ok())
-      if (const auto problems = schema->validate(*parsed, "output"); !problems.empty())
-        return failure(fmt::format("{} of {} answered what its own schema does not allow: {}",
-                                   tool.method, tool.interface_id, config::to_string(problems)));
-  }
+  if (tool.output_check)
+    if (const auto problems = tool.output_check->validate(*parsed, "output"); !problems.empty())
+      return failure(fmt::format("{} of {} answered what its own schema does not allow: {}",
+                                 tool.method, tool.interface_id, config::to_string(problems)));
   object out{{"content", content_of(tool, *parsed)}};
   if (tool.wraps_output)
     out["structuredContent"] = object{{kResult, std::move(*parsed)}};

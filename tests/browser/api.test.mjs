@@ -55,6 +55,11 @@ describe('the page', () => {
     await page.finish();
     const one = await world.open('/host/api#test.agent.1.add');
     await operation(one, add).getByRole('heading', { name: 'Try it' }).waitFor();
+    const asked = operation(one, '/api/host/methods/test.echo/2/tangle');
+    await one.evaluate(() => (location.hash = 'test.echo.2.tangle'));
+    await asked.getByRole('heading', { name: 'Try it' }).waitFor();
+    const { y } = await asked.locator('summary').boundingBox();
+    assert.ok(y >= 50 && y < 300, `it is shown ${y} pixels from above`);
     await one.finish();
   });
 
@@ -67,6 +72,12 @@ describe('the page', () => {
     assert.deepEqual(JSON.parse(example), { a: 2, b: 1 });
     const echo = await openOperation(page, '/api/host/methods/test.echo/2/echo');
     assert.match((await echo.getByRole('listitem').allTextContents()).join('\n'), /address object/);
+    const tangle = await openOperation(page, '/api/host/methods/test.echo/2/tangle');
+    assert.deepEqual(await tangle.getByRole('listitem').allTextContents(), [
+      'tree list of list of list of list of …',
+      'again object',
+      'once more list of list of list of list of …',
+    ]);
     await page.finish();
   });
 

@@ -4,13 +4,26 @@
 #include <tenon/message.h>
 #include <tenon/tenon.h>
 
+/* Another provider of the same interface, that wants more. */
+#ifdef ECHO_STRICT
+#define ECHO_ID "echo-strict"
+#define ECHO_RULES "\"required\":[\"name\"],"
+#else
+#define ECHO_ID "echo-tool"
+#define ECHO_RULES ""
+#endif
+
 TN_MANIFEST(
-    "{\"manifest\":1,\"id\":\"echo-tool\",\"version\":\"1.0.0\",\"provides\":[{\"interface\":\"test.echo/2\","
+    "{\"manifest\":1,\"id\":\"" ECHO_ID "\",\"version\":\"1.0.0\",\"provides\":[{\"interface\":\"test.echo/2\","
     "\"version\":\"2.0.0\",\"methods\":[{\"name\":\"echo\",\"tool\":\"json_schema_2020_12_tool\",\"read_only\":true,"
     "\"summary\":\"Answers what it gets\",\"input\":{\"$schema\":\"https://json-schema.org/draft/2020-12/schema\","
-    "\"type\":\"object\",\"$defs\":{\"address\":{\"type\":\"object\",\"properties\":{\"street\":{\"type\":\"string\"},"
+    ECHO_RULES "\"type\":\"object\",\"$defs\":{\"address\":{\"type\":\"object\",\"properties\":{\"street\":{\"type\":\"string\"},"
     "\"city\":{\"type\":\"string\"}}}},\"properties\":{\"name\":{\"type\":\"string\"},"
     "\"address\":{\"$ref\":\"#/$defs/address\"}},\"additionalProperties\":false}},"
+    /* Contains itself, in ways that have no end. */
+    "{\"name\":\"tangle\",\"read_only\":true,\"input\":{\"type\":\"object\",\"$defs\":{\"tree\":{\"type\":\"array\","
+    "\"items\":{\"$ref\":\"#/$defs/tree\"}}},\"properties\":{\"tree\":{\"$ref\":\"#/$defs/tree\"},\"again\":{\"$ref\":\"#\"},"
+    "\"once more\":{\"$ref\":\"#/properties/tree\"}}}},"
     "{\"name\":\"break the rules\",\"read_only\":true,\"output\":{\"type\":\"object\","
     "\"properties\":{\"missing\":{\"type\":\"string\"}},\"required\":[\"missing\"]}}]}]}");
 

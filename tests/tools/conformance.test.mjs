@@ -34,7 +34,7 @@ const left = new Map([
   ['tools-call-elicitation', noQuestions],
   ['elicitation-sep1034-defaults', noQuestions],
   ['elicitation-sep1330-enums', noQuestions],
-  ['server-sse-polling', 'a stream that broke is not taken up again'],
+  ['server-sse-polling', 'the host ends no stream before its answer'],
   ['resources-list', noResources],
   ['resources-read-text', noResources],
   ['resources-read-binary', noResources],

@@ -22,10 +22,19 @@ const operationsOf = (document) =>
     Object.entries(methods).map(([method, operation]) => ({ place, method, operation })),
   );
 
+function ajvOf(document) {
+  const ajv = new Ajv2020({ strict: false, formats: { 'tenon-read-path': true, 'tenon-write-path': true } });
+  addFormats(ajv);
+  ajv.addSchema({ $id: 'document', components: document.components });
+  return ajv;
+}
+
 let host;
 let document;
 before(async () => {
-  host = await startHost({ plugins: ['hello', 'toolbox', 'agent', 'echo-tool', 'streamer'], more: patient });
+  host = await startHost({ plugins: ['hello', 'toolbox', 'agent', 'echo-tool', 'echo-strict', 'streamer'].map((id) => `  ${id}:\n`).join('') + '  far:\n    library: adder\n    runtime: isolated\n',
+    more: patient,
+  });
   document = await host.json('/openapi.json');
 });
 
@@ -72,6 +81,7 @@ test('it has a path for each method, and that path calls it', async () => {
 test('definitions become components under the name of their method', () => {
   const { schemas } = document.components;
   assert.deepEqual(Object.keys(schemas['test.echo.2.echo.input.address'].properties), ['street', 'city']);
+  assert.deepEqual(schemas['echo-strict.test.echo.2.echo.input'].required, ['name']);
   const { properties } = schemas['test.echo.2.echo.input'];
   assert.equal(properties.address.$ref, '#/components/schemas/test.echo.2.echo.input.address');
 });
@@ -103,11 +113,69 @@ describe('a client that has it already', () => {
   });
 });
 
+describe('what the host itself answers', () => {
+  const valid = (ajv, content, answer, what) => {
+    const local = JSON.parse(JSON.stringify(content.schema).replaceAll('"#/', '"document#/'));
+    const check = ajv.compile(local);
+    assert.ok(check(answer), `${what}: ${JSON.stringify(check.errors)} ${JSON.stringify(answer).slice(0, 2000)}`);
+  };
+  const ofHost = () => operationsOf(document).filter(({ operation }) => operation.tags.includes('host'));
+  const contentOf = (operation) => Object.entries(operation.responses[200].content ?? {});
+
+  test('has a schema and an example, each of it', () => {
+    for (const { place, method, operation } of ofHost()) {
+      const contents = contentOf(operation);
+      // What a method answers is its plugin's to say.
+      if (place === '/api/host/call') continue;
+      assert.equal(contents.length, 1, `${method} ${place}`);
+      const [[, { schema, example }]] = contents;
+      assert.ok(schema && example !== undefined, `${method} ${place}`);
+    }
+  });
+
+  test('is as its schema says', async () => {
+    const ajv = ajvOf(document);
+    const told = (place, method) => contentOf(document.paths[place][method])[0][1];
+    const ask = (path, method = 'GET', body = undefined) =>
+      host.fetch(path, { method, headers: { ...host.token(), 'Content-Type': 'application/json' }, body });
+    process.kill((await host.plugin('far')).pid, 'SIGSEGV');
+    const crash = await eventually('the crash report', async () => (await host.json('/api/host/crashes')).items[0]);
+
+    const ids = { '/api/host/plugins/{id}': ['agent', 'far'], '/api/host/crashes/{id}': [crash.id] };
+    let seen = 0;
+    for (const { place, operation } of ofHost().filter(({ method }) => method === 'get')) {
+      for (const path of ids[place]?.map((id) => place.replace('{id}', id)) ?? [place]) {
+        const answer = await ask(path);
+        assert.equal(answer.status, 200, path);
+        const [[type, content]] = contentOf(operation);
+        assert.ok(answer.headers.get('content-type').startsWith(type), path);
+        valid(ajv, content, type === 'application/json' ? await answer.json() : await answer.text(), path);
+        ++seen;
+      }
+    }
+    assert.ok(seen > 12, `${seen} answers`);
+
+    const one = '/api/host/plugins/{id}';
+    for (const [place, method, path] of [
+      [one, 'put', '/api/host/plugins/echo-tool'],
+      [`${one}/rollback`, 'post', '/api/host/plugins/echo-tool/rollback'],
+      ['/api/host/config', 'put', '/api/host/config'],
+    ]) {
+      const answer = await ask(path, method.toUpperCase(), '{}');
+      const body = await answer.json();
+      assert.equal(answer.status, 200, `${path}: ${JSON.stringify(body)}`);
+      valid(ajv, told(place, method), body, path);
+    }
+    for (const path of ['/api/host/plugins', '/api/host/config'])
+      valid(ajv, told(path, 'get'), await (await ask(path)).json(), path);
+    assert.equal((await ask('/api/host/crashes/none')).status, 404);
+    assert.equal((await ask('/api/host/plugins/none')).status, 404);
+  });
+});
+
 // The last: it keeps this process busy for longer than idle connections live.
 test('every example is valid against its schema', () => {
-  const ajv = new Ajv2020({ strict: false, formats: { 'tenon-read-path': true, 'tenon-write-path': true } });
-  addFormats(ajv);
-  ajv.addSchema({ $id: 'document', components: document.components });
+  const ajv = ajvOf(document);
   let examples = 0;
   for (const { place, method, operation } of operationsOf(document)) {
     const contents = [operation.requestBody, ...Object.values(operation.responses)].flatMap((one) => Object.values(one?.content ?? {}));

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { describe, test } from 'node:test';
 import { ToolListChangedNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
 import { eventually, pluginFolder, run, sleep, startHost, tenon, within, writeConfig } from '../host/support.mjs';
-import { stdioClient } from './support.mjs';
+import { initialize, stdioClient } from './support.mjs';
 
 const versions = path.join(path.dirname(pluginFolder), 'versions');
 const everything = "mcp:\n  tools: ['*']\n";
@@ -56,6 +56,23 @@ describe('without a running host', () => {
     assert.deepEqual([second.error.code, third.error.code], [-32700, -32600]);
     assert.deepEqual(last, { jsonrpc: '2.0', id: 2, result: {} });
     assert.match(log, /absent has failed/);
+    assert.doesNotMatch(log, /agent is ready/); // only what went wrong
+  });
+
+  test('a list of messages is taken in the revision that had them', () => {
+    const file = writeConfig({ plugins: '  agent:\n', more: everything });
+    const call = { jsonrpc: '2.0', id: 2, method: 'tools/call', params: { name: 'test.agent.add', arguments: { a: 1, b: 2 } } };
+    for (const [protocolVersion, last] of [
+      ['2025-03-26', [{ id: 2, sum: 3 }]],
+      ['2025-11-25', -32600],
+    ]) {
+      const begin = { ...initialize(protocolVersion) };
+      const input = [begin, [call]].map((one) => JSON.stringify(one)).join('\n');
+      const { code, out } = run(['mcp', '-c', file], { input });
+      assert.equal(code, 0);
+      const answer = JSON.parse(out.trim().split('\n')[1]);
+      assert.deepEqual(answer.error?.code ?? answer.map(({ id, result }) => ({ id, ...result.structuredContent })), last);
+    }
   });
 
   test('a mistake in the configuration or in the command is told, with nothing on standard output', () => {
@@ -85,6 +102,14 @@ describe('beside a running host', () => {
     await eventually('the notification', () => heard > 0, 5000);
     await client.close();
     assert.equal((await host.stop()).code, 0);
+  });
+
+  test('a host that goes in the middle of a call is told to the client', async () => {
+    const host = await startHost({ plugins: ['agent'], more: everything });
+    const client = await stdioClient(['-c', host.file]);
+    const onprogress = () => host.process.child.kill('SIGKILL');
+    await assert.rejects(client.callTool({ name: 'test_tool_with_progress' }, undefined, { onprogress, timeout: 20000 }), /the host does not answer/);
+    await client.close();
   });
 
   test('a host that is gone is told to the client', async () => {

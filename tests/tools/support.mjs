@@ -40,7 +40,8 @@ export async function runPackage(script, args, options = {}) {
   return { code, text };
 }
 
-async function connected(transport) {
+/** A client of the official package on that transport. */
+export async function connected(transport) {
   const client = new Client({ name: 'tenon-tests', version: '1.0.0' });
   client.transportErrors = [];
   client.onerror = (error) => client.transportErrors.push(error);
@@ -97,14 +98,17 @@ export async function session(host, protocolVersion) {
   return send;
 }
 
-/** Adds the token to what it passes on, for clients that cannot; all else stays, Host and Origin too. */
-export async function withToken(host) {
+/**
+ * Adds the token to what it passes on, for clients that cannot; all else stays, Host and Origin too. `meddle` may take over
+ * an answer.
+ */
+export async function withToken(host, meddle = () => false) {
   const server = http.createServer((request, response) => {
     const onward = http.request(
       { host: '127.0.0.1', port: host.port, method: request.method, path: request.url, headers: { ...request.headers, authorization: host.token().Authorization } },
       (answer) => {
         response.writeHead(answer.statusCode, answer.headers);
-        answer.pipe(response);
+        if (!meddle(request, answer, response)) answer.pipe(response);
       },
     );
     onward.on('error', () => response.destroy());

@@ -7,7 +7,7 @@ import page from '../plugins/page.module.css';
 import { Panel } from '../plugins/panel';
 import classes from './api.module.css';
 import type { Api, Group, Operation } from './document';
-import { fetchApi } from './document';
+import { decoded, fetchApi } from './document';
 import { OperationView } from './operation-view';
 
 /** Everything that the host and its plugins can be asked, from their own descriptions. */
@@ -38,7 +38,7 @@ export function ApiPage() {
 
 function Operations({ api }: { api: Api }) {
   const [wanted, setWanted] = useState('');
-  const asked = decodeURIComponent(useLocation().hash.slice(1));
+  const asked = decoded(useLocation().hash.slice(1));
   const groups = api.groups
     .map((group) => ({ ...group, operations: group.operations.filter((one) => matches(one, group, wanted)) }))
     .filter(({ operations }) => operations.length > 0);

@@ -23,26 +23,34 @@ export interface Schema {
 }
 
 const text = v.optional(v.string());
-const Schema: v.GenericSchema<Schema> = v.looseObject({
-  $ref: text,
-  type: v.optional(v.union([v.string(), v.array(v.string())])),
-  description: text,
-  properties: v.optional(v.record(v.string(), v.lazy(() => Schema))),
-  required: v.optional(v.array(v.string())),
-  items: v.optional(v.lazy(() => Schema)),
-  additionalProperties: v.optional(v.union([v.boolean(), v.lazy(() => Schema)])),
-  anyOf: v.optional(v.array(v.lazy(() => Schema))),
-  oneOf: v.optional(v.array(v.lazy(() => Schema))),
-  enum: v.optional(v.array(v.unknown())),
-  const: v.optional(v.unknown()),
-  default: v.optional(v.unknown()),
-  examples: v.optional(v.array(v.unknown())),
-  format: text,
-  pattern: text,
-  minimum: v.optional(v.number()),
-  maximum: v.optional(v.number()),
-  contentMediaType: text,
-});
+/** Plugins write their schemas: a keyword with something else in it is as none, and hides no other. */
+const maybe = <T extends v.GenericSchema>(schema: T) => v.fallback(v.optional(schema), undefined);
+const Schema: v.GenericSchema<unknown, Schema> = v.union([
+  v.looseObject({
+    $ref: maybe(v.string()),
+    type: maybe(v.union([v.string(), v.array(v.string())])),
+    description: maybe(v.string()),
+    properties: maybe(v.record(v.string(), v.lazy(() => Schema))),
+    required: maybe(v.array(v.string())),
+    items: maybe(v.lazy(() => Schema)),
+    additionalProperties: maybe(v.union([v.boolean(), v.lazy(() => Schema)])),
+    anyOf: maybe(v.array(v.lazy(() => Schema))),
+    oneOf: maybe(v.array(v.lazy(() => Schema))),
+    enum: maybe(v.array(v.unknown())),
+    const: v.optional(v.unknown()),
+    default: v.optional(v.unknown()),
+    examples: maybe(v.array(v.unknown())),
+    format: maybe(v.string()),
+    pattern: maybe(v.string()),
+    minimum: maybe(v.number()),
+    maximum: maybe(v.number()),
+    contentMediaType: maybe(v.string()),
+  }),
+  v.pipe(
+    v.boolean(), // anything, or nothing at all
+    v.transform((): Schema => ({})),
+  ),
+]);
 
 const Content = v.record(v.string(), v.object({ schema: v.optional(Schema), example: v.optional(v.unknown()) }));
 const Parameter = v.object({
@@ -140,8 +148,36 @@ function mediaOf(content: v.InferOutput<typeof Content> | undefined): Media | nu
   return first ? { type: first[0], ...first[1] } : null;
 }
 
+const place = '#/components/schemas/';
+
 /** The schema that a reference leads to; itself where it is none, or leads nowhere. */
 export function resolve(schema: Schema, schemas: Record<string, Schema>): Schema {
-  const name = schema.$ref?.startsWith('#/components/schemas/') ? schema.$ref.slice('#/components/schemas/'.length) : '';
-  return schemas[name] ?? schema;
+  let found: Schema = schema;
+  // A reference may lead to another one, and two may lead to each other.
+  for (let steps = 0; found.$ref?.startsWith(place) && steps < 8; ++steps) {
+    const next = partOf(schemas, found.$ref.slice(place.length));
+    if (!next) {
+      break;
+    }
+    found = next;
+  }
+  return found;
+}
+
+function partOf(schemas: Record<string, Schema>, pointer: string): Schema | undefined {
+  let part: unknown = schemas;
+  for (const token of pointer.split('/')) {
+    const name = decoded(token).replaceAll('~1', '/').replaceAll('~0', '~');
+    part = typeof part === 'object' && part !== null && Object.hasOwn(part, name) ? (part as Record<string, unknown>)[name] : undefined;
+  }
+  return typeof part === 'object' && part !== null ? part : undefined;
+}
+
+/** Percent-encoded text, or the text itself where it is not that. */
+export function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

@@ -1,5 +1,5 @@
 import { IconKey } from '@tabler/icons-react';
-import { type ReactNode, useState } from 'react';
+import { Fragment, type ReactNode, useEffect, useRef, useState } from 'react';
 import { Tag, type Tone } from '../plugins/tag';
 import classes from './api.module.css';
 import { CodeBlock } from './code-block';
@@ -20,9 +20,18 @@ interface OperationViewProps {
 /** One line; what belongs to it comes when it is opened. */
 export function OperationView({ operation, api, asked }: OperationViewProps) {
   const [open, setOpen] = useState(asked);
+  const element = useRef<HTMLDetailsElement>(null);
+  // The browser looked for the address before there was anything.
+  useEffect(() => {
+    if (asked) {
+      setOpen(true);
+      element.current?.scrollIntoView();
+    }
+  }, [asked]);
   const { method, path, summary, needsToken } = operation;
   return (
     <details
+      ref={element}
       id={operation.id}
       className={classes.operation}
       open={open}
@@ -30,7 +39,18 @@ export function OperationView({ operation, api, asked }: OperationViewProps) {
     >
       <summary>
         <Tag tone={tones[method] ?? 'quiet'}>{method}</Tag>
-        <code className={classes.path}>{path}</code>
+        <code className={classes.path}>
+          {path.split('/').map((segment, index) => (
+            <Fragment key={index}>
+              {index > 0 && (
+                <>
+                  /<wbr />
+                </>
+              )}
+              {segment}
+            </Fragment>
+          ))}
+        </code>
         <span className={classes.summary}>{summary}</span>
         {needsToken && (
           <span className={classes.token}>
