@@ -334,7 +334,7 @@ std::vector<PluginHost::Command> PluginHost::commands(const Deployment& deployme
 
 std::vector<PluginHost::Command> PluginHost::commands() const {
   std::vector<Command> out;
-  for (const auto& [instance, manifest] : served()) add_commands(*manifest, out);
+  for (const auto& one : served()) add_commands(*one.manifest, out);
   return sorted(std::move(out));
 }
 
