@@ -145,12 +145,10 @@ void add_calls(Host& host, std::vector<http::Route>& routes) {
 
 // The command line asks for them: libraries on the disk may be others by now.
 void add_commands(Host& host, std::vector<http::Route>& routes) {
-  routes.push_back(
-      route("GET", "/api/host/commands", "Commands that plugins add to `tenon`",
-            [&host](auto&, auto& response) {
-              send_json(response, 200,
-                        boost::json::object{{"items", json::to_value(host.plugins().commands())}});
-            }));
+  using Command = plugins::PluginHost::Command;
+  routes.push_back(answering<Items<Command>>(
+      route("GET", "/api/host/commands", "Commands that plugins add to `tenon`", {}),
+      [&host](auto&) { return Items<Command>{host.plugins().commands()}; }));
 }
 
 // What programs and agents find out about all of this.
