@@ -1,11 +1,11 @@
 #include "host/app/options.hpp"
-#include "host/base/error_text.hpp"
 
 #include <algorithm>
 #include <iostream>
 
 #include "host/app/cli.hpp"
 #include "host/app/installation.hpp"
+#include "host/base/error_text.hpp"
 #include "host/config/listen_address.hpp"
 #include "host/config/loader.hpp"
 

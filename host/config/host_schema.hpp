@@ -1,4 +1,5 @@
-// The schema of the host's own configuration: host_schema.json, the one place of its keys, limits and defaults.
+// The schema of the host's own configuration: host_schema.json, the one place of its keys, limits
+// and defaults.
 #pragma once
 
 #include <string_view>

@@ -92,8 +92,11 @@ Error missing_permission(std::string_view instance, PermissionKind kind, std::st
   items.reserve(values.size());
   for (const auto& value : values) items.push_back(yaml_text(value));
   const std::string name(permission_name(kind));
-  const sandbox::Denied denied{name, std::string(tried), "permissions." + name,
-                               fmt::format("[{}]", fmt::join(items, ", ")), {}};
+  const sandbox::Denied denied{name,
+                               std::string(tried),
+                               "permissions." + name,
+                               fmt::format("[{}]", fmt::join(items, ", ")),
+                               {}};
   return {Code::denied, sandbox::describe(denied, instance),
           fmt::format("plugins.{}.permissions.{}", instance, name)};
 }

@@ -8,8 +8,8 @@
 #include <cstring>
 #include <set>
 
-#include "host/sandbox/base_paths.hpp"
 #include "host/base/descriptor.hpp"
+#include "host/sandbox/base_paths.hpp"
 
 namespace tenon::sandbox {
 

@@ -2,8 +2,8 @@
 #include <signal.h>
 #include <unistd.h>
 #include <tenon/events.hpp>
-#include <tenon/state.hpp>
 #include <tenon/plugin.hpp>
+#include <tenon/state.hpp>
 
 struct Wish {
   std::string range = "";

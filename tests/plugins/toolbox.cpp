@@ -1,9 +1,9 @@
 // One message method for each thing that the host's tables offer.
 #include <tenon/clock.hpp>
 #include <tenon/metrics.hpp>
+#include <tenon/plugin.hpp>
 #include <tenon/state.hpp>
 #include <tenon/store.hpp>
-#include <tenon/plugin.hpp>
 
 #include <atomic>
 

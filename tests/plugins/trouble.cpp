@@ -2,8 +2,8 @@
 // metrics and state.
 #include <tenon/clock.hpp>
 #include <tenon/metrics.hpp>
-#include <tenon/state.hpp>
 #include <tenon/plugin.hpp>
+#include <tenon/state.hpp>
 
 #include <thread>
 

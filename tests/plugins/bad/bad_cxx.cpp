@@ -4,8 +4,9 @@
 #include <stdexcept>
 #include <string_view>
 
-TN_MANIFEST(R"({"manifest":1,"id":")" FAULT R"(","version":"1.0.0","provides":[)"
-            R"({"interface":"bad.words/1","version":"1.0.0","methods":[{"name":"say","input":{},"output":{}}]}]})");
+TN_MANIFEST(
+    R"({"manifest":1,"id":")" FAULT R"(","version":"1.0.0","provides":[)"
+    R"({"interface":"bad.words/1","version":"1.0.0","methods":[{"name":"say","input":{},"output":{}}]}]})");
 
 struct tn_instance {
   std::string word = "hello";
