@@ -178,7 +178,7 @@ test('a plugin is made, built, tested and called with what was unpacked; its cra
     assert.equal((await fetch(`${host.url}/packed`)).status, 503);
     let crashes = [];
     for (let i = 0; i < 200 && !crashes.length; i++) {
-      crashes = existsSync(join(cwd, 'data/crashes')) ? readdirSync(join(cwd, 'data/crashes')) : [];
+      crashes = existsSync(join(cwd, 'data/crashes')) ? readdirSync(join(cwd, 'data/crashes')).filter((name) => name.endsWith('.json')) : [];
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     const report = JSON.parse(readFileSync(join(cwd, 'data/crashes', crashes[0]), 'utf8'));

@@ -22,7 +22,7 @@ function buildPlugin(name, { kind = [], configure = [] } = {}) {
 
 test('a C++ plugin is scaffolded, built, checked, run and called', async () => {
   const cwd = buildPlugin('my-plugin');
-  assert.match(machine.run('tenon', ['check', '-c', 'deployment.yaml'], { cwd }), /1 plugins, no problems/);
+  assert.match(machine.run('tenon', ['check', '-c', 'deployment.yaml'], { cwd }), /1 plugin, no problems/);
   const call = ['call', 'my-plugin.greeter/1', 'greet', '{"name": "world"}', '-c', 'deployment.yaml'];
   assert.equal(machine.run('tenon', call, { cwd }), 'Shalom, world\n', 'without a running host');
 
