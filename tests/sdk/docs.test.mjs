@@ -3,6 +3,7 @@
 //             commands after it reach (its free port stands in for 8080)
 //   ```text   what the commands just before it print
 //   ```cpp    after <!-- replace: FILE from WORD -->, replaces the end of FILE
+// and before a block, <!-- the host has ended --> stands for Ctrl-C.
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -56,6 +57,10 @@ async function runDocument(machine, file, cwd, extra = {}) {
   const state = join(machine.work, '.cwd');
   for (const block of blocksOf(file)) {
     const where = `${file}:${block.line}`;
+    if (block.note === 'the host has ended') {
+      assert.equal(await host.stop(), 0, host.log());
+      host = null;
+    }
     if (block.language === 'text') {
       assert.equal(printed.trimEnd(), block.text.trimEnd(), `${where}: the commands before it print something else`);
     } else if (block.note?.startsWith('replace: ')) {
