@@ -117,14 +117,14 @@ int run_command(const std::vector<std::string>& arguments) {
   if (const auto started = (*host)->start_plugins(); !started.ok()) return report(started.error());
   const auto url = (*host)->listen(place.address, place.port);
   if (!url.ok()) return report(url.error());
-  std::cout << "tenon is running at " << *url << "  (Ctrl-C stops it)" << std::endl;
-
   std::unique_ptr<Watch> watch;
   if (*watching) {
     auto started = Watch::start(**host, std::move(**watching));
     if (!started.ok()) return report(started.error());
     watch = std::move(*started);
   }
+  // Last: who reads it may save a file at once.
+  std::cout << "tenon is running at " << *url << "  (Ctrl-C stops it)" << std::endl;
 
   int received = 0;
   while (sigwait(&signals, &received) == 0 && received == SIGHUP)
