@@ -14,9 +14,7 @@ int check_command(const std::vector<std::string>& arguments) {
     return kUsage;
   }
   const auto loaded = load_deployment(*values);
-  auto problems = loaded.deployment.problems;
-  const auto& untrusted = loaded.deployment.untrusted;
-  problems.insert(problems.end(), untrusted.begin(), untrusted.end());
+  const auto problems = loaded.deployment.refusals();
   const auto& graph = loaded.deployment.plan.problems;
   if (values->count("json")) {
     boost::json::object out;

@@ -33,8 +33,7 @@ boost::json::value effective_of(LoadedDeployment& loaded) {
 
 // Mistakes in the file, libraries that are not trusted, then what the dependency graph forbids.
 config::Problems problems_of(const plugins::Deployment& deployment) {
-  auto out = deployment.problems;
-  out.insert(out.end(), deployment.untrusted.begin(), deployment.untrusted.end());
+  auto out = deployment.refusals();
   auto unmet = plugins::unmet_dependencies(deployment);
   std::move(unmet.begin(), unmet.end(), std::back_inserter(out));
   return out;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iostream>
 
+#include "host/app/answers.hpp"
 #include "host/app/call.hpp"
 #include "host/app/cli.hpp"
 #include "host/app/command_input.hpp"
@@ -51,8 +52,8 @@ Result<std::vector<PluginHost::Command>> known_commands(const std::optional<Runn
                                                         LoadedDeployment& loaded) {
   if (running) {
     TN_TRY(const auto text, ask_host(*running, "GET", "/api/host/commands", ""));
-    TN_TRY(const auto list, json::parse(text));
-    return json::from_value<std::vector<PluginHost::Command>>(list.at("items"));
+    TN_TRY(auto list, json::decode<Items<PluginHost::Command>>(text));
+    return std::move(list.items);
   }
   find_plugins(loaded);
   return PluginHost::commands(loaded.deployment);

@@ -187,6 +187,12 @@ std::vector<http::Route> planned_routes(const PlannedInstance& instance) {
   return out;
 }
 
+config::Problems Deployment::refusals() const {
+  auto out = problems;
+  out.insert(out.end(), untrusted.begin(), untrusted.end());
+  return out;
+}
+
 Deployment plan_deployment(const config::ParsedConfig& parsed, const Discovery& discovery) {
   Deployment out;
   out.problems = parsed.problems;

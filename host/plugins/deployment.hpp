@@ -33,7 +33,8 @@ struct Deployment {
   config::Problems problems;     // mistakes in the configuration; nothing runs while there are any
   bool lacks_libraries = false;  // some of these are of libraries that are not there
   config::Problems untrusted;    // libraries that will not be loaded; the others run without them
-  config::Problems notes;        // what works, but perhaps not as it is meant
+  config::Problems refusals() const;  // problems, then untrusted
+  config::Problems notes;             // what works, but perhaps not as it is meant
   std::shared_ptr<const signing::Trust> trust;
   StartPlan plan;  // order, and what the dependency graph forbids
 };

@@ -17,17 +17,6 @@ struct ProviderLine {
 };
 BOOST_DESCRIBE_STRUCT(ProviderLine, (), (instance, library, version, state, labels, priority))
 
-Result<ProviderSelector> selector_of(const tn_selector& raw) {
-  ProviderSelector out;
-  out.interface_id = view(raw.interface_id);
-  out.instance = view(raw.instance);
-  TN_TRY(out.range, VersionRange::parse(view(raw.range)));
-  if (TN_HAS(&raw, labels)) {
-    TN_TRY(out.labels, config::parse_labels(view(raw.labels)));
-  }
-  return out;
-}
-
 Result<void> check_required(InstanceContext& context, std::string_view interface_id) {
   if (context.may_use(interface_id)) return context.permissions().may_use(interface_id);
   return Error{

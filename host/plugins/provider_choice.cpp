@@ -5,7 +5,9 @@
 
 #include <algorithm>
 
+#include "host/config/labels.hpp"
 #include "host/config/nearest.hpp"
+#include "tenon/views.hpp"
 
 namespace tenon::plugins {
 namespace {
@@ -68,6 +70,17 @@ std::string words(const Wish& wish) {
 }
 
 }  // namespace
+
+Result<ProviderSelector> selector_of(const tn_selector& raw) {
+  ProviderSelector out;
+  out.interface_id = view(raw.interface_id);
+  out.instance = view(raw.instance);
+  TN_TRY(out.range, VersionRange::parse(view(raw.range)));
+  if (TN_HAS(&raw, labels)) {
+    TN_TRY(out.labels, config::parse_labels(view(raw.labels)));
+  }
+  return out;
+}
 
 std::vector<const ProviderCandidate*> fitting_providers(
     const std::vector<ProviderCandidate>& candidates, const ProviderSelector& selector,

@@ -8,6 +8,8 @@
 
 #include "host/base/version.hpp"
 #include "host/config/instance_settings.hpp"
+#include "tenon/message.h"
+#include "tenon/result.hpp"
 
 namespace tenon::plugins {
 
@@ -26,6 +28,9 @@ struct ProviderSelector {
   std::string instance = {};
   config::Labels labels = {};
 };
+
+// As it came through the table. Code::invalid names the range or label that is none.
+Result<ProviderSelector> selector_of(const tn_selector& raw);
 
 // The candidates that satisfy both the consumer's selector and the operator's `use` (null: none),
 // best first: by highest priority, then highest version, then name.

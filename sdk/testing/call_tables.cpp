@@ -11,17 +11,6 @@ Result<void> check_required(const Guest& guest, std::string_view interface_id) {
                                  ": its manifest does not require it"};
 }
 
-Result<plugins::ProviderSelector> selector_of(const tn_selector& raw) {
-  plugins::ProviderSelector out;
-  out.interface_id = view(raw.interface_id);
-  out.instance = view(raw.instance);
-  TN_TRY(out.range, VersionRange::parse(view(raw.range)));
-  if (TN_HAS(&raw, labels)) {
-    TN_TRY(out.labels, config::parse_labels(view(raw.labels)));
-  }
-  return out;
-}
-
 // An instance as the host's choice sees it. [world.mutex]
 Result<plugins::ProviderCandidate> candidate(const World& world, const std::string& interface_id,
                                              const std::string& instance) {
@@ -54,7 +43,7 @@ tn_status TN_ABI providers(void* ctx, const tn_call* call, const tn_selector* se
     World& world = guest.world;
     TN_CHECK(enter(world, "message.providers", call));
     TN_CHECK(check_required(guest, view(selector->interface_id)));
-    TN_TRY(const auto wanted, selector_of(*selector));
+    TN_TRY(const auto wanted, plugins::selector_of(*selector));
     std::vector<Provider> found;
     {
       const std::lock_guard lock(world.mutex);
@@ -95,7 +84,7 @@ tn_status TN_ABI resolve(void* ctx, const tn_call* call, const tn_selector* sele
     TN_CHECK(enter(world, "message.resolve", call));
     TN_CHECK(check_required(guest, view(selector->interface_id)));
     ResolvedMethod resolved{{}, std::string(view(method))};
-    TN_TRY(resolved.selector, selector_of(*selector));
+    TN_TRY(resolved.selector, plugins::selector_of(*selector));
     const std::lock_guard lock(world.mutex);
     std::string instance;
     TN_CHECK(choose(world, resolved, instance));

@@ -2,34 +2,22 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "subject.hpp"
+#include "subject_test.hpp"
 #include "tenon/events.h"
-#include "tenon/testing/plugin.hpp"
 
 namespace tenon::testing {
 namespace {
 
 using namespace std::chrono_literals;
 using ::testing::HasSubstr;
-const boost::json::object kNothing;
 
 // The subject subscribes to shop.order.* live (token 1) and to shop.** durably (token 2), in start.
-class Events : public ::testing::Test {
+class Events : public SubjectTest {
  protected:
-  void SetUp() override {
-    host_.config(R"({"limit": 3})");
-    ASSERT_TRUE(plugin_.start().ok());
-  }
-  template <class Out, class In>
-  Result<Out> call(std::string_view method, const In& input) {
-    return plugin_.call<Out>("subject.words/1", method, input);
-  }
   std::string heard() { return call<Word>("heard", kNothing)->text; }
   Result<boost::json::value> subscribe(const Subscribe& wish) {
     return call<boost::json::value>("subscribe", wish);
   }
-  Host host_{"shop"};
-  Plugin plugin_{host_, SUBJECT};
 };
 
 TEST_F(Events, LiveEventsAreLostWhenTheyFailAndDurableOnesComeAgain) {

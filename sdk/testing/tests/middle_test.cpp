@@ -5,29 +5,15 @@
 
 #include <thread>
 
-#include "subject.hpp"
-#include "tenon/testing/plugin.hpp"
+#include "subject_test.hpp"
 
 namespace tenon::testing {
 namespace {
 
 using namespace std::chrono_literals;
 using ::testing::HasSubstr;
-const boost::json::object kNothing;
 
-class Middle : public ::testing::Test {
- protected:
-  void SetUp() override {
-    host_.config(R"({"limit": 3})");
-    ASSERT_TRUE(plugin_.start().ok());
-  }
-  template <class Out, class In>
-  Result<Out> call(std::string_view method, const In& input, const CallOptions& options = {}) {
-    return plugin_.call<Out>("subject.words/1", method, input, options);
-  }
-  Host host_;
-  Plugin plugin_{host_, SUBJECT};
-};
+class Middle : public SubjectTest {};
 
 TEST_F(Middle, ACallerGivesUpBetweenTwoCallsOfTheHost) {
   size_t cancelled = 0;

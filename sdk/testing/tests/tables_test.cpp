@@ -4,12 +4,11 @@
 
 #include <filesystem>
 
-#include "subject.hpp"
+#include "subject_test.hpp"
 #include "tenon/clock.hpp"
 #include "tenon/metrics.hpp"
 #include "tenon/state.hpp"
 #include "tenon/store.hpp"
-#include "tenon/testing/plugin.hpp"
 #include "tenon/testing/store.hpp"
 
 namespace tenon::testing {
@@ -17,21 +16,8 @@ namespace {
 
 using namespace std::chrono_literals;
 using ::testing::HasSubstr;
-const boost::json::object kNothing;
 
-class Tables : public ::testing::Test {
- protected:
-  void SetUp() override {
-    host_.config(R"({"limit": 3})");
-    ASSERT_TRUE(plugin_.start().ok());
-  }
-  template <class Out, class In>
-  Result<Out> call(std::string_view method, const In& input, const CallOptions& options = {}) {
-    return plugin_.call<Out>("subject.words/1", method, input, options);
-  }
-  Host host_{"shop"};
-  Plugin plugin_{host_, SUBJECT};
-};
+class Tables : public SubjectTest {};
 
 TEST_F(Tables, LogsProgressAndMetricsAreKept) {
   ASSERT_TRUE(host_.logged("start"));
