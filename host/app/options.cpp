@@ -114,11 +114,11 @@ void LoadedDeployment::keep_quiet() {
 }
 
 void print_problems(const config::Problems& problems) {
-  for (const auto& problem : problems) std::cerr << problem.to_string() << '\n';
+  for (const auto& problem : problems) std::cerr << problem.to_string() + '\n';
 }
 
 int report(const Error& error) {
-  std::cerr << "tenon: " << text_of(error) << '\n';
+  std::cerr << fmt::format("tenon: {}\n", text_of(error));
   switch (error.code) {
     case Code::unavailable:
     case Code::conflict:

@@ -24,8 +24,9 @@ constexpr auto kRetry = 500ms;  // of folders that are not there
 void say(const std::string& text) {
   std::cout << "watch: " << text << std::endl;
 }
+// In one write: the log goes to the same place, from other threads.
 void complain(const std::string& text) {
-  std::cerr << "watch: " << text << std::endl;
+  std::cerr << fmt::format("watch: {}\n", text);
 }
 
 fs::path folder_of(const fs::path& file) {

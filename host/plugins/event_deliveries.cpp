@@ -79,6 +79,7 @@ std::optional<std::chrono::milliseconds> EventHub::work_durably(const Shared& su
     const std::lock_guard lock(mutex_);
     if (subscription->registrations.empty()) return std::nullopt;
     id = subscription->log_id;
+    subscription->dropped_through = 0;
   }
   const auto events = log_->next(id, kBatch);
   if (!events.ok()) {
@@ -102,6 +103,10 @@ std::optional<std::chrono::milliseconds> EventHub::work_durably(const Shared& su
   };
   for (const auto& event : *events) {
     const auto outcome = deliver(*subscription, event);
+    if (outcome == Outcome::dropped) {
+      next = 0ms;  // one of another publisher may have come late and be still there
+      continue;
+    }
     if (outcome != Outcome::done) {
       const std::lock_guard lock(mutex_);
       next = outcome == Outcome::failed            ? std::optional(subscription->backoff)
@@ -142,6 +147,7 @@ EventHub::Outcome EventHub::deliver_to(Subscription& subscription, Provider& pro
     const auto own = std::find_if(all.begin(), all.end(),
                                   [&](const auto& one) { return one.generation == to.generation; });
     if (own == all.end()) return Outcome::nobody;
+    if (event.id <= subscription.dropped_through) return Outcome::dropped;
     if (!topic_matches(own->pattern, event.topic)) return Outcome::done;
     token = own->token;
     if (subscription.failing_id != event.id) subscription.attempts = 0;
@@ -202,6 +208,14 @@ void EventHub::note_dropped(Subscription& subscription, uint64_t count, const ch
                       subscription.name, subscription.instance, subscription.told.dropped, why));
 }
 
+// [mutex_] Durable ones: a batch that was read before still has them.
+void EventHub::note_dropped(Subscription& subscription, const EventLog::Dropped& gone,
+                            const char* why) {
+  if (gone.count == 0) return;
+  subscription.dropped_through = std::max(subscription.dropped_through, gone.last);
+  note_dropped(subscription, gone.count, why);
+}
+
 void EventHub::keep_within_cap(const Shared& subscription) {
   uint64_t over = 0;
   {
@@ -216,8 +230,8 @@ void EventHub::keep_within_cap(const Shared& subscription) {
     subscription->pending += over;
     return problem("events that are too many stay: " + dropped.error().message);
   }
-  subscription->pending += over - std::min(over, *dropped);
-  if (*dropped != 0) note_dropped(*subscription, *dropped, "it takes them too slowly");
+  subscription->pending += over - std::min(over, dropped->count);
+  note_dropped(*subscription, *dropped, "it takes them too slowly");
 }
 
 }  // namespace tenon::plugins

@@ -317,8 +317,8 @@ void EventHub::drop_old() {
     const auto dropped = log_->drop_before(one->log_id, now_ns() - age.count());
     if (!dropped.ok()) return problem("old events stay: " + dropped.error().message);
     const std::lock_guard lock(mutex_);
-    one->pending -= std::min(one->pending, *dropped);
-    if (*dropped != 0) note_dropped(*one, *dropped, "they were too old");
+    one->pending -= std::min(one->pending, dropped->count);
+    note_dropped(*one, *dropped, "they were too old");
   }
   if (const auto swept = log_->sweep(); !swept.ok())
     problem("events that nobody waits for stay: " + swept.error().message);

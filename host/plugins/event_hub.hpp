@@ -103,8 +103,9 @@ class EventHub {
     std::vector<std::string> patterns;  // durable: what is written down for it
     std::deque<Message> queue;          // live
     size_t queued_bytes = 0;
-    uint64_t pending = 0;  // durable
-    uint64_t missed = 0;   // since the last delivery
+    uint64_t pending = 0;          // durable
+    uint64_t missed = 0;           // since the last delivery
+    uint64_t dropped_through = 0;  // the last id dropped since a batch was read
     uint64_t failing_id = 0;
     uint32_t attempts = 0;  // of failing_id
     std::chrono::milliseconds backoff{0};
@@ -118,7 +119,7 @@ class EventHub {
   };
   using Shared = std::shared_ptr<Subscription>;
   using Key = std::pair<std::string, std::string>;
-  enum class Outcome { done, nobody, failed };
+  enum class Outcome { done, nobody, failed, dropped };
 
   static bool wants(const Subscription& subscription, const EventMessage& event);
   void schedule(const Shared& subscription, std::chrono::milliseconds delay);
@@ -131,6 +132,7 @@ class EventHub {
   Outcome deliver_to(Subscription& subscription, Provider& provider, const EventMessage& event);
   void note_failure(Subscription& subscription, const EventMessage& event, const Error& error);
   void note_dropped(Subscription& subscription, uint64_t count, const char* why);
+  void note_dropped(Subscription& subscription, const EventLog::Dropped& gone, const char* why);
   bool end_registration(const Shared& subscription, uint64_t generation);
   Result<void> write_patterns(Subscription& subscription, const std::vector<std::string>& patterns);
   void keep_within_cap(const Shared& subscription);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <sstream>
 
 #include "host/store/migrations.hpp"
@@ -138,23 +139,28 @@ Result<uint64_t> EventLog::take(int64_t subscription, const std::vector<uint64_t
   return static_cast<uint64_t>(taken);
 }
 
-Result<uint64_t> EventLog::drop(const char* which, const store::Params& params) const {
-  TN_TRY(const auto dropped,
-         scope_.execute(fmt::format("DELETE FROM {{deliveries}} WHERE subscription = $1 AND event"
-                                    " IN ({})",
-                                    which),
-                        params, soon()));
-  return static_cast<uint64_t>(dropped);
+Result<EventLog::Dropped> EventLog::drop(const char* which, const store::Params& params) const {
+  TN_TRY(const auto rows,
+         scope_.query(fmt::format("DELETE FROM {{deliveries}} WHERE subscription = $1 AND event"
+                                  " IN ({}) RETURNING event",
+                                  which),
+                      params, soon()));
+  Dropped out{rows.size(), 0};
+  for (size_t i = 0; i < rows.size(); ++i) {
+    TN_TRY(const auto id, rows.int64(i, "event"));
+    out.last = std::max(out.last, static_cast<uint64_t>(id));
+  }
+  return out;
 }
 
-Result<uint64_t> EventLog::drop_oldest(int64_t subscription, uint64_t count) const {
+Result<EventLog::Dropped> EventLog::drop_oldest(int64_t subscription, uint64_t count) const {
   return drop(
       "SELECT d.event FROM {deliveries} d WHERE d.subscription = $1 ORDER BY d.event"
       " LIMIT $2",
       {subscription, static_cast<int64_t>(count)});
 }
 
-Result<uint64_t> EventLog::drop_before(int64_t subscription, int64_t time_ns) const {
+Result<EventLog::Dropped> EventLog::drop_before(int64_t subscription, int64_t time_ns) const {
   return drop("SELECT e.id FROM {events} e WHERE e.time_ns < $2", {subscription, time_ns});
 }
 

@@ -46,16 +46,20 @@ class EventLog {
   Result<void> append(const EventMessage& event, const std::vector<int64_t>& subscriptions) const;
   // The oldest that the subscription has not taken.
   Result<std::vector<EventMessage>> next(int64_t subscription, size_t limit) const;
-  // This and the next two return how many deliveries are no more.
+  // Returns how many deliveries are no more.
   Result<uint64_t> take(int64_t subscription, const std::vector<uint64_t>& events) const;
-  Result<uint64_t> drop_oldest(int64_t subscription, uint64_t count) const;
-  Result<uint64_t> drop_before(int64_t subscription, int64_t time_ns) const;
+  struct Dropped {
+    uint64_t count = 0;
+    uint64_t last = 0;  // the greatest id among them
+  };
+  Result<Dropped> drop_oldest(int64_t subscription, uint64_t count) const;
+  Result<Dropped> drop_before(int64_t subscription, int64_t time_ns) const;
   // Events that no subscription waits for.
   Result<void> sweep() const;
 
  private:
   explicit EventLog(store::Scope scope) : scope_(std::move(scope)) {}
-  Result<uint64_t> drop(const char* which, const store::Params& params) const;
+  Result<Dropped> drop(const char* which, const store::Params& params) const;
 
   store::Scope scope_;
 };

@@ -22,7 +22,10 @@ async function watched({ plugins = '  shop:\n', args = [], prepare } = {}) {
   host.put = put;
   host.write = (next) => writeConfig({ folder, dirs: [dir], plugins: next });
   host.page = async () => (await host.fetch('/shop/page')).json();
-  host.says = (pattern) => eventually(String(pattern), () => pattern.test(host.process.out + host.process.err));
+  host.says = async (pattern) => {
+    const said = () => host.process.out + host.process.err;
+    await eventually(String(pattern), () => pattern.test(said())).catch((late) => assert.fail(`${late.message}; it said:\n${said()}`));
+  };
   return host;
 }
 
