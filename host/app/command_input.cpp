@@ -72,10 +72,9 @@ Error unknown_option(const Command& command, const std::string& given) {
   if (const auto* properties = properties_of(command))
     for (const auto& property : *properties) known.push_back(option_of(property.key()));
   const std::vector<std::string_view> names(known.begin(), known.end());
-  const std::string near = config::nearest(given.substr(0, given.find('=')), names);
-  return {Code::invalid,
-          fmt::format("unknown argument {}{}; see tenon {} --help", given,
-                      near.empty() ? "" : fmt::format("; did you mean {}?", near), command.words)};
+  return {Code::invalid, fmt::format("unknown argument {}{}; see tenon {} --help", given,
+                                     config::did_you_mean(given.substr(0, given.find('=')), names),
+                                     command.words)};
 }
 
 Result<void> check_complete(const Command& command, const boost::json::object& input) {

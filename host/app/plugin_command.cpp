@@ -77,11 +77,6 @@ const PluginHost::Command* match(const std::vector<PluginHost::Command>& command
   return best;
 }
 
-std::string did_you_mean(const std::string& word, const std::vector<std::string_view>& known) {
-  const std::string near = config::nearest(word, known);
-  return near.empty() ? "" : fmt::format("; did you mean \"{}\"?", near);
-}
-
 // Those of one plugin: what begins with the same word, without it.
 struct Group {
   std::string word;
@@ -118,11 +113,11 @@ int refuse(const std::vector<PluginHost::Command>& commands, const std::vector<s
     const auto end = std::find_if(given.begin() + 1, given.end(),
                                   [](const auto& one) { return one.starts_with("-"); });
     const std::string rest = fmt::format("{}", fmt::join(given.begin() + 1, end, " "));
-    std::cerr << (rest.empty()
-                      ? fmt::format("tenon: {} needs a command; it has {}\n", given[0],
-                                    fmt::join(names, ", "))
-                      : fmt::format("tenon: {} has no command \"{}\"{}; it has {}\n", given[0],
-                                    rest, did_you_mean(rest, names), fmt::join(names, ", ")));
+    std::cerr << (rest.empty() ? fmt::format("tenon: {} needs a command; it has {}\n", given[0],
+                                             fmt::join(names, ", "))
+                               : fmt::format("tenon: {} has no command \"{}\"{}; it has {}\n",
+                                             given[0], rest, config::did_you_mean(rest, names),
+                                             fmt::join(names, ", ")));
     return kUsage;
   }
   std::vector<std::string_view> own;
@@ -134,7 +129,7 @@ int refuse(const std::vector<PluginHost::Command>& commands, const std::vector<s
   if (!own_was_meant) print_problems(problems);
   std::cerr << fmt::format(
       "tenon: there is no command \"{}\"{}; see tenon --help and tenon plugins\n", given[0],
-      did_you_mean(given[0], own));
+      config::did_you_mean(given[0], own));
   return own_was_meant || problems.empty() ? kUsage : kBadConfig;
 }
 

@@ -6,6 +6,7 @@
 #include "host/app/cli.hpp"
 #include "host/app/options.hpp"
 #include "host/plugins/elf.hpp"
+#include "host/plugins/manifest_keys.hpp"
 #include "host/plugins/manifest_schemas.hpp"
 #include "host/plugins/plugin_host.hpp"
 
@@ -98,6 +99,8 @@ int inspect_command(const std::vector<std::string>& arguments) {
     std::cout << "warning: has GNU_UNIQUE symbols and cannot be unloaded: " << facts->unique.front()
               << '\n';
   std::cout << facts->manifest << '\n';
+  for (const auto& one : plugins::unknown_manifest_keys(facts->manifest))
+    std::cerr << fmt::format("tenon: warning: manifest: {}\n", one);
   return kOk;
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "host/config/problem.hpp"
+
 namespace tenon::config {
 
 namespace {
@@ -55,6 +57,11 @@ std::string nearest(std::string_view word, const std::vector<std::string_view>& 
     }
   }
   return std::string(best);
+}
+
+std::string did_you_mean(std::string_view word, const std::vector<std::string_view>& candidates) {
+  const std::string near = nearest(word, candidates);
+  return near.empty() ? "" : "; did you mean " + in_quotes(near) + "?";
 }
 
 }  // namespace tenon::config

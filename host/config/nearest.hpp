@@ -14,4 +14,7 @@ std::size_t edit_distance(std::string_view a, std::string_view b);
 // The nearest candidate, "" where none is near enough to be meant.
 std::string nearest(std::string_view word, const std::vector<std::string_view>& candidates);
 
+// `; did you mean "NEAREST"?` to be put behind a complaint, "" where there is none.
+std::string did_you_mean(std::string_view word, const std::vector<std::string_view>& candidates);
+
 }  // namespace tenon::config

@@ -63,10 +63,8 @@ void SchemaCompiler::add_keywords(SchemaNode& node, const boost::json::object& s
     if (name.substr(0, 2) == "x-") continue;
     std::vector<std::string_view> names;
     for (const auto& entry : keywords()) names.push_back(entry.first);
-    std::string suggestion = nearest(name, names);
     fail_at(location,
-            "the keyword " + in_quotes(name) + " is not supported" +
-                (suggestion.empty() ? "" : "; did you mean " + in_quotes(suggestion) + "?"));
+            "the keyword " + in_quotes(name) + " is not supported" + did_you_mean(name, names));
   }
   for (const Property& property : node.properties)
     node.property_index.emplace(property.name, property.schema);

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "host/plugins/manifest_keys.hpp"
 #include "host/plugins/manifest_schemas.hpp"
 
 namespace tenon::plugins {
@@ -121,6 +122,31 @@ TEST(Manifest, SchemasThatDoNotCompileAreNamed) {
   ASSERT_TRUE(manifest.ok()) << manifest.error().message;
   EXPECT_THAT(broken_schemas(*manifest), ElementsAre(HasSubstr("m's input at #/type"),
                                                      HasSubstr("GET /x's answer at #/type")));
+}
+
+TEST(Manifest, KeysThatAreUnknownAreNamedWithTheirPlaceAndWhatMayBeMeant) {
+  const std::string text = R"({"manifest": 1, "id": "a", "version": "1.0.0", "licence": "MIT",
+    "provides": [{"interface": "x/1", "version": "1.0.0", "knd": "column",
+                  "methods": [{"name": "m"}, {"name": "n", "readonly": true, "output": {"a": 1}}]}],
+    "requires": [{"interface": "y/1", "versions": "*"}],
+    "routes": [{"method": "GET", "path": "/x", "sumary": "s"}],
+    "pages": [{"path": "/p", "title": "P", "module": "p.js", "icon": "p.svg"}],
+    "permissions": {"network": [], "read": [{"value": "/x", "reason": "r", "why": "r"}]},
+    "events": {"publish": []}, "config_schema": {"type": "object", "titel": "any"}})";
+  ASSERT_TRUE(Manifest::parse(text).ok()) << Manifest::parse(text).error().message;
+  EXPECT_THAT(
+      unknown_manifest_keys(text),
+      ElementsAre(R"(licence: unknown key; did you mean "license"?)",
+                  R"(provides[0].knd: unknown key; did you mean "kind"?)",
+                  R"(provides[0].methods[1].readonly: unknown key; did you mean "read_only"?)",
+                  R"(requires[0].versions: unknown key)",
+                  R"(routes[0].sumary: unknown key; did you mean "summary"?)",
+                  R"(pages[0].icon: unknown key)", R"(permissions.network: unknown key)",
+                  R"(permissions.read[0].why: unknown key)",
+                  R"(events.publish: unknown key; did you mean "publishes"?)"));
+  EXPECT_THAT(unknown_manifest_keys(R"({"manifest": 1, "title": "t", "description": "d",
+    "license": "l", "homepage": "h"})"),
+              ElementsAre());
 }
 
 }  // namespace

@@ -129,6 +129,11 @@ TEST(KeyFile, ThatIsDamagedIsRefusedWithTheLine) {
   }
 }
 
+TEST(Moment, IsWrittenAsItWasReadHoweverFarAway) {
+  for (const char* text : {"1970-01-01T00:00:00Z", "2262-04-12T00:00:00Z", "9999-12-31T23:59:59Z"})
+    EXPECT_EQ(to_text(at(text)), text);
+}
+
 TEST(Moment, ExpiryIsADayANumberOfDaysOrNever) {
   const auto from = at("2026-11-21T18:55:00Z");
   EXPECT_EQ(*parse_expiry("2027-01-01", from), at("2027-01-01T00:00:00Z"));

@@ -40,8 +40,9 @@ Moment now() {
 }
 
 std::string to_text(Moment moment) {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
-                     fmt::gmtime(std::chrono::system_clock::to_time_t(moment)));
+  // Not by system_clock::to_time_t(): it counts nanoseconds, which end in the year 2262.
+  const std::time_t seconds = moment.time_since_epoch().count();
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(seconds));
 }
 
 std::optional<Moment> parse_moment(std::string_view text) {

@@ -37,6 +37,9 @@ const std::vector<CheckKind>& check_kinds() {
       // ---- of its manifest
       {"manifest.format", "its manifest is one that this host reads",
        "Correct the place that is named; tenon/manifest.h describes the format."},
+      {"manifest.keys", "the host knows the keys of its manifest",
+       "Correct the key that is named. Hosts pass by what they do not know, so that it is without "
+       "effect; a key of a newer host is warned of by this one."},
       {"manifest.schemas", "its JSON Schemas compile",
        "Correct the place in the schema that is named; the subset that the host takes stands in "
        "interfaces.md."},

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "host/config/schema.hpp"
+#include "host/plugins/manifest_keys.hpp"
 #include "host/plugins/manifest_schemas.hpp"
 #include "host/verify/file_checks.hpp"
 
@@ -69,6 +70,7 @@ class Examples {
 }  // namespace
 
 void check_manifest(const plugins::Manifest& manifest, Report& report) {
+  report.judge("manifest.keys", plugins::unknown_manifest_keys(manifest.text), Outcome::warned);
   report.judge("manifest.schemas", plugins::broken_schemas(manifest));
   std::vector<std::string> wrong;
   for (const auto& [name, schema] : plugins::schemas_of(manifest))

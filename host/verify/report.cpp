@@ -61,8 +61,8 @@ void Report::note(const std::string& text) {
   if (std::find(notes_.begin(), notes_.end(), text) == notes_.end()) notes_.push_back(plain(text));
 }
 
-void Report::judge(std::string_view id, const std::vector<std::string>& wrong) {
-  wrong.empty() ? ok(id) : failed(id, list_of(wrong));
+void Report::judge(std::string_view id, const std::vector<std::string>& wrong, Outcome otherwise) {
+  wrong.empty() ? ok(id) : add(id, otherwise, list_of(wrong));
 }
 
 void Report::skip_rest(const std::string& reason) {

@@ -39,8 +39,9 @@ class Report {
   void skipped(std::string_view id, const std::string& reason) {
     add(id, Outcome::skipped, reason);
   }
-  // Failed with what is listed, or passed when that is nothing.
-  void judge(std::string_view id, const std::vector<std::string>& wrong);
+  // Passed when nothing is listed.
+  void judge(std::string_view id, const std::vector<std::string>& wrong,
+             Outcome otherwise = Outcome::failed);
   // The first outcome of a check stands, but a failure stands against all others. Text of plugins
   // may be any bytes: it is made plain here.
   void add(std::string_view id, Outcome outcome, const std::string& detail);

@@ -136,7 +136,7 @@ describe('a command that does not exist', () => {
   test('a missing or mistyped option is named as it is written', () => {
     const missing = told('toolbox', 'ask');
     assert.deepEqual([missing.code, missing.err], [2, 'tenon: toolbox ask: --name TEXT is missing; see tenon toolbox ask --help\n']);
-    assert.match(told('toolbox', 'ask', '--nmae', 'Ada').err, /unknown argument --nmae; did you mean --name\?/);
+    assert.match(told('toolbox', 'ask', '--nmae', 'Ada').err, /unknown argument --nmae; did you mean "--name"\?/);
   });
 });
 

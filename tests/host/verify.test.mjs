@@ -161,6 +161,12 @@ test('what rule 10 forbids is refused by file.imports, what is doubtful is a war
   assert.match(told(withOutcome(report, 'warning')), /^file\.imports: it imports setlocale/);
 });
 
+test('a key that the host does not know is a warning, with the one that may be meant', () => {
+  const { code, report } = verify([bad('misspelt-key'), '--static']);
+  assert.equal(code, 0);
+  assert.equal(told(withOutcome(report, 'warning')), 'manifest.keys: titel: unknown key; did you mean "title"?');
+});
+
 test('what needs another library runs with it', () => {
   const together = verify([bad('needs-others'), '--with', built('hello')]);
   assert.equal(told(together.report.checks.filter((check) => check.outcome !== 'ok')), '');
@@ -247,6 +253,6 @@ test('nothing of it stays behind', () => {
 
 test('every check has a plugin that it refuses', () => {
   const { report } = verify([bad('sound'), '--static']);
-  const covered = new Set([...faults.map(([, check]) => check), 'file.whole', 'file.oldest-libc', 'file.imports']);
+  const covered = new Set([...faults.map(([, check]) => check), 'file.whole', 'file.oldest-libc', 'file.imports', 'manifest.keys']);
   assert.deepEqual(report.checks.map((check) => check.id).filter((id) => !covered.has(id)), []);
 });

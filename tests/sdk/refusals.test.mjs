@@ -17,6 +17,7 @@ TN_EXPORT int used(void) { return tenon_host_version(); }\n${entry}`,
   'no-manifest': `#include <tenon/tenon.h>\n${entry}`,
   'no-entry': `#include <tenon/tenon.h>\n${manifest}`,
   'no-json': `#include <tenon/tenon.h>\nTN_MANIFEST("{\\"manifest\\":1,\\"id\\":\\"x\\" \\"version\\":\\"1.0.0\\"}");\n${entry}`,
+  'odd-key': `#include <tenon/tenon.h>\nTN_MANIFEST("{\\"manifest\\":1,\\"id\\":\\"x\\",\\"version\\":\\"1.0.0\\",\\"titel\\":\\"X\\"}");\n${entry}`,
   'no-schema': `#include <tenon/tenon.h>\nTN_MANIFEST("{\\"manifest\\":1,\\"id\\":\\"x\\",\\"version\\":\\"1.0.0\\",\\"config_schema\\":{\\"type\\":\\"sting\\"}}");\n${entry}`,
 };
 
@@ -34,7 +35,7 @@ before(() => {
     `cmake_minimum_required(VERSION 3.25)
 project(refused LANGUAGES C)
 find_package(tenon-sdk 0.1 REQUIRED)
-foreach(name IN ITEMS sound host-header host-symbol no-manifest no-entry no-json no-schema)
+foreach(name IN ITEMS sound host-header host-symbol no-manifest no-entry no-json odd-key no-schema)
   tenon_plugin(\${name} SOURCES \${name}.c)
 endforeach()
 set(TENON_PLUGIN_MAP \${CMAKE_CURRENT_SOURCE_DIR}/open.map)
@@ -50,6 +51,12 @@ const buildTarget = (name) => machine.try('cmake', ['--build', 'build', '--targe
 test('the sound plugin, from which the others differ in one thing, builds', () => {
   const built = buildTarget('sound');
   assert.equal(built.status, 0, built.out + built.err);
+});
+
+test('a key of a manifest that the host does not know is a warning of the build', () => {
+  const built = buildTarget('odd-key');
+  assert.equal(built.status, 0, built.out + built.err);
+  assert.match(built.out + built.err, /odd-key\.so: tenon: warning: manifest: titel: unknown key; did you mean "title"\?/);
 });
 
 const refusals = [

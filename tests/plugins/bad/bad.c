@@ -32,6 +32,8 @@
 #define MORE ",\"config_schema\":{\"type\":\"object\",\"properties\":{\"key\":{\"type\":\"string\"}},\"required\":[\"key\"]}"
 #elif defined(FAULT_BAD_INTERFACE_ID)
 #define MORE ",\"requires\":[{\"interface\":\"no-major\",\"range\":\"^1\"}]"
+#elif defined(FAULT_MISSPELT_KEY)
+#define MORE ",\"titel\":\"A slip of the pen\""
 #elif defined(FAULT_NEEDS_OTHERS)
 #define MORE ",\"requires\":[{\"interface\":\"demo.greeter/1\",\"range\":\"^1\"}]"
 #else
