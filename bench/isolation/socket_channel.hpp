@@ -1,8 +1,8 @@
 // The same frames over one Unix stream socket, for comparison: one call at a time.
 #pragma once
 
-#include "host/isolation/channel.hpp"
 #include "host/base/descriptor.hpp"
+#include "host/isolation/channel.hpp"
 
 namespace tenon::bench {
 

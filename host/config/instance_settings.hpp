@@ -42,7 +42,7 @@ struct InstanceLimits {
   std::chrono::milliseconds
       call_timeout{};        // of an isolated instance's calls without a deadline; 0: no limit
   unsigned concurrency = 0;  // calls at the same time; 0: no limit
-  unsigned queue = 0;                        // calls that wait for their turn
+  unsigned queue = 0;        // calls that wait for their turn
 };
 
 // How often and when an isolated instance is started again.

@@ -4,16 +4,16 @@
 
 #include <chrono>
 
-#include "tenon/config.h"
 #include "tenon/clock.h"
 #include "tenon/column.h"
+#include "tenon/config.h"
 #include "tenon/events.h"
+#include "tenon/log.h"
+#include "tenon/message.h"
 #include "tenon/metrics.h"
 #include "tenon/progress.h"
 #include "tenon/state.h"
 #include "tenon/store.h"
-#include "tenon/log.h"
-#include "tenon/message.h"
 #include "tenon/views.hpp"
 
 namespace tenon::plugins {

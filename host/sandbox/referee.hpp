@@ -6,8 +6,8 @@
 #include <memory>
 #include <vector>
 
-#include "host/sandbox/denial_log.hpp"
 #include "host/base/descriptor.hpp"
+#include "host/sandbox/denial_log.hpp"
 #include "host/sandbox/policy.hpp"
 
 namespace tenon::sandbox {

@@ -407,7 +407,8 @@ class Hostile {
   X(throw_across)                                                                                  \
   X(nothing)                                                                                       \
   X(spin)                                                                                          \
-  X(hang) X(deadlock) X(burn_cpu) X(allocate) X(allocate_objects) X(overflow_stack)                \
+  X(hang)                                                                                          \
+  X(deadlock) X(burn_cpu) X(allocate) X(allocate_objects) X(overflow_stack)                        \
       X(overflow_stack_of_a_thread) X(corrupt_heap) X(null_dereference) X(scribble_channel)        \
           X(truncate_channel) X(exit_process) X(exit_at_once) X(abort_process) X(divide)           \
               X(terminate) X(throw_into_host) X(replace_handlers) X(write_outside) X(write_inside) \

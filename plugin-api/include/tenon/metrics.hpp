@@ -1,8 +1,8 @@
 // Metrics for C++ plugins. A series that cannot be made records nothing.
 #pragma once
 
-#include "tenon/metrics.h"
 #include "tenon/host.hpp"
+#include "tenon/metrics.h"
 
 namespace tenon {
 

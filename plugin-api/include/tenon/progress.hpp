@@ -1,8 +1,8 @@
 // Progress of long work, for C++ plugins.
 #pragma once
 
-#include "tenon/progress.h"
 #include "tenon/host.hpp"
+#include "tenon/progress.h"
 
 namespace tenon {
 

@@ -1,8 +1,8 @@
 // Durable key-value state of an instance, for C++ plugins.
 #pragma once
 
-#include "tenon/state.h"
 #include "tenon/host.hpp"
+#include "tenon/state.h"
 
 namespace tenon {
 

@@ -2,8 +2,8 @@
 // transactions.
 #pragma once
 
-#include "tenon/store.h"
 #include "tenon/host.hpp"
+#include "tenon/store.h"
 
 namespace tenon {
 

@@ -5,9 +5,9 @@
 #include <memory>
 
 #include "tenon/clock.h"
+#include "tenon/entry.h"
 #include "tenon/events.hpp"
 #include "tenon/handover.h"
-#include "tenon/entry.h"
 #include "tenon/plugin/note.hpp"
 
 namespace tenon::plugin {
