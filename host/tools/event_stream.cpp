@@ -17,7 +17,7 @@ void EventStream::notify(std::string message) {
 void EventStream::notify_once(std::string message) {
   {
     const std::lock_guard lock(mutex_);
-    if (taken_ < last_ && events_.back().message == message) return;
+    if (has_after(taken_) && events_.back().message == message) return;
   }
   notify(std::move(message));
 }
@@ -44,12 +44,11 @@ std::optional<EventStream::Event> EventStream::take(const Reader& reader,
                                                     std::chrono::milliseconds patience) {
   std::unique_lock lock(mutex_);
   changed_.wait_for(lock, patience,
-                    [&] { return closed_ || reader.ticket != ticket_ || taken_ < last_; });
+                    [&] { return closed_ || reader.ticket != ticket_ || has_after(taken_); });
   if (reader.ticket != ticket_) return std::nullopt;
-  const auto next = std::find_if(events_.begin(), events_.end(),
-                                 [&](const auto& event) { return event.sequence > taken_; });
-  if (next == events_.end()) return closed_ ? std::nullopt : std::optional<Event>(Event());
-  Event out = *next;
+  if (!has_after(taken_)) return closed_ ? std::nullopt : std::optional<Event>(Event());
+  Event out = *std::find_if(events_.begin(), events_.end(),
+                            [&](const auto& event) { return event.sequence > taken_; });
   taken_ = out.sequence;
   forget();
   return out;
@@ -61,12 +60,17 @@ std::string EventStream::id_of(uint64_t sequence) const {
 
 bool EventStream::ends_with(uint64_t sequence) const {
   const std::lock_guard lock(mutex_);
-  return closed_ && sequence >= last_;
+  return closed_ && !has_after(sequence);
 }
 
 bool EventStream::is_closed() const {
   const std::lock_guard lock(mutex_);
   return closed_;
+}
+
+// [mutex_] Whether one is there: what was put may have been forgotten.
+bool EventStream::has_after(uint64_t sequence) const {
+  return !events_.empty() && events_.back().sequence > sequence;
 }
 
 // [mutex_]

@@ -48,11 +48,12 @@ class EventStream {
 
   // Of an event, in its session.
   std::string id_of(uint64_t sequence) const;
-  // Whether nothing comes after that event any more.
+  // Whether nothing comes after that event any more: also what is too long to be kept does not.
   bool ends_with(uint64_t sequence) const;
   bool is_closed() const;
 
  private:
+  bool has_after(uint64_t sequence) const;
   void put(std::string message);
   void forget();
 

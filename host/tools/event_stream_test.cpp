@@ -81,6 +81,9 @@ TEST(EventStreamTest, AnAnswerOfAnySizeArrivesOnce) {
   stream.answer(std::string(2 * EventStream::kMostBytes, 'x'));
   EXPECT_EQ(take_all(stream, stream.read()).size(), 2u);
   EXPECT_THAT(take_all(stream, stream.read(0)), ElementsAre());
+  EXPECT_EQ(stream.take(stream.read(0), 0ms)->message, "") << "it waits as others do";
+  stream.close();
+  EXPECT_TRUE(stream.ends_with(1)) << "who comes back for it is told, and not left to ask for ever";
 }
 
 TEST(EventStreamTest, WhatWaitsIsNotToldTwice) {
