@@ -55,11 +55,10 @@ const std::vector<Subcommand>& subcommands() {
       {"call", "INTERFACE METHOD [JSON] [-c FILE] [--data DIR]",
        "Call a method of a plugin, in the running host or in one started for the call.",
        call_command, deployment_options},
-      {"mcp", "[-c FILE] [--data DIR]",
+      {"mcp", "[--list] [-c FILE] [--data DIR]",
        "Serve an AI agent on standard input and output (Model Context Protocol), with the plugins "
-       "of "
-       "the running host or of one started for it.",
-       mcp_command, deployment_options},
+       "of the running host or of one started for it.",
+       mcp_command, mcp_options},
       {"reload",
        "INSTANCE [--file FILE] [--canary PERCENT] [--for SECONDS] | --all  [-c FILE] [--data DIR]",
        "Exchange the code of a plugin in the running host, without losing a call.", reload_command,

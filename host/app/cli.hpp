@@ -39,6 +39,7 @@ int call_command(const std::vector<std::string>& arguments);
 int mcp_command(const std::vector<std::string>& arguments);
 int reload_command(const std::vector<std::string>& arguments);
 int rollback_command(const std::vector<std::string>& arguments);
+boost::program_options::options_description mcp_options();
 boost::program_options::options_description reload_options();
 int keygen_command(const std::vector<std::string>& arguments);
 boost::program_options::options_description keygen_options();

@@ -271,6 +271,14 @@ std::vector<Served> PluginHost::served() const {
   return out;
 }
 
+std::vector<Served> PluginHost::served(const Deployment& deployment) {
+  std::vector<Served> out;
+  for (const auto& instance : deployment.instances)
+    out.push_back({instance.spec.id, std::make_shared<const Manifest>(instance.candidate.manifest),
+                   instance.spec.settings.priority});
+  return out;
+}
+
 std::optional<boost::json::value> PluginHost::input_schema(const Callee& callee) const {
   const auto all = served();
   const auto interfaces = message_interfaces(all);

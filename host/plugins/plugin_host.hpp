@@ -96,6 +96,8 @@ class PluginHost {
 
   // In the order of starting. [any-thread]
   std::vector<Served> served() const;
+  // What a deployment will serve once all of it is started.
+  static std::vector<Served> served(const Deployment& deployment);
 
   // A message method, of that instance; where that is empty, of the provider that answers.
   struct Callee {

@@ -48,8 +48,6 @@ std::vector<Offer> offers_of(
   for (const auto& [id, providers] : interfaces)
     for (const auto& provider : providers)
       for (const auto& method : provider.interface->methods) {
-        // One that cannot be held against its schema cannot be called.
-        if (method.input && !is_schema(*method.input)) continue;
         if (&provider == &providers.front()) out.push_back({&method, &provider, false});
         if (providers.size() > 1) out.push_back({&method, &provider, true});
       }
@@ -88,6 +86,17 @@ void describe(Tool& tool, const Offer& offer) {
                {"idempotentHint", method.idempotent || method.read_only}};
   if (method.read_only) hints["destructiveHint"] = false;
   out["annotations"] = std::move(hints);
+}
+
+// Why agents do not get it; empty: they do.
+std::string objection(const Tool& tool, const plugins::MethodSpec& method,
+                      const std::optional<std::vector<std::string>>& patterns) {
+  if (method.input && !is_schema(*method.input))
+    return "what it takes cannot be checked: the schema of its input is none";
+  if (!patterns) return method.read_only ? "" : "it does not say that it only reads (read_only)";
+  const bool named = std::any_of(patterns->begin(), patterns->end(),
+                                 [&](const auto& one) { return matches_pattern(tool.name, one); });
+  return named ? "" : "mcp.tools does not name it";
 }
 
 }  // namespace
@@ -150,16 +159,16 @@ ToolList::ToolList(const std::vector<plugins::Served>& served,
     tool.name = claimed ? method.tool
                         : tool_name(tool.interface_id, method.name,
                                     offer.by_name ? tool.instance : std::string());
-    const bool offered =
-        patterns ? std::any_of(patterns->begin(), patterns->end(),
-                               [&](const auto& one) { return matches_pattern(tool.name, one); })
-                 : method.read_only;
-    if (!offered) continue;
+    if (auto reason = objection(tool, method, patterns); !reason.empty()) {
+      withheld_.push_back({std::move(tool.name), std::move(reason)});
+      continue;
+    }
     describe(tool, offer);
     tools_.push_back(std::move(tool));
   }
-  std::sort(tools_.begin(), tools_.end(),
-            [](const Tool& a, const Tool& b) { return a.name < b.name; });
+  const auto by_name = [](const auto& a, const auto& b) { return a.name < b.name; };
+  std::sort(tools_.begin(), tools_.end(), by_name);
+  std::sort(withheld_.begin(), withheld_.end(), by_name);
   for (const auto& tool : tools_) text_ += boost::json::serialize(tool.description) + '\n';
 }
 

@@ -29,6 +29,12 @@ struct Tool {
 inline constexpr std::string_view kInput = "input";
 inline constexpr std::string_view kResult = "result";
 
+// What agents could call and may not.
+struct Withheld {
+  std::string name;
+  std::string reason;
+};
+
 class ToolList {
  public:
   // `patterns`: of names, * stands for any characters; none: methods that are read-only. A name
@@ -36,13 +42,15 @@ class ToolList {
   ToolList(const std::vector<plugins::Served>& served,
            const std::optional<std::vector<std::string>>& patterns);
 
-  const std::vector<Tool>& all() const { return tools_; }  // by name
+  const std::vector<Tool>& all() const { return tools_; }              // by name
+  const std::vector<Withheld>& withheld() const { return withheld_; }  // by name
   const Tool* find(std::string_view name) const;
   // The descriptions of all, to see whether there is anything new.
   const std::string& text() const { return text_; }
 
  private:
   std::vector<Tool> tools_;
+  std::vector<Withheld> withheld_;
   std::string text_;
 };
 

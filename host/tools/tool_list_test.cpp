@@ -47,6 +47,24 @@ TEST(ToolListTest, WithoutPatternsOffersWhatIsReadOnly) {
   EXPECT_THAT(names_of(ToolList(served, {{}})), ElementsAre());
 }
 
+TEST(ToolListTest, WhatIsNotOfferedIsThereWithTheReason) {
+  const auto served = serve({R"({"interface":"a/1","version":"1.0.0","methods":[
+      {"name":"look","read_only":true},{"name":"change"},{"name":"odd","input":7}]})"});
+  const auto told = [&](const ToolList& list) {
+    std::vector<std::string> out;
+    for (const auto& one : list.withheld()) out.push_back(one.name + ": " + one.reason);
+    return out;
+  };
+  EXPECT_THAT(
+      told(ToolList(served, std::nullopt)),
+      ElementsAre("a.change: it does not say that it only reads (read_only)",
+                  "a.odd: what it takes cannot be checked: the schema of its input is none"));
+  EXPECT_THAT(
+      told(ToolList(served, {{"a.c*"}})),
+      ElementsAre("a.look: mcp.tools does not name it",
+                  "a.odd: what it takes cannot be checked: the schema of its input is none"));
+}
+
 TEST(ToolListTest, AMethodMayNameItsToolUnlessAnotherWantsTheSameName) {
   const std::string a =
       R"({"interface":"a/1","version":"1.0.0","methods":[{"name":"m","tool":"find"}]})";

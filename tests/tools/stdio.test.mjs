@@ -75,6 +75,19 @@ describe('without a running host', () => {
     }
   });
 
+  test('the tools of a deployment are listed, and what is withheld with the reason', () => {
+    const few = writeConfig({ plugins: '  agent:\n', more: 'mcp: {tools: ["*.add"]}\n' });
+    const { code, out, err } = run(['mcp', '--list', '-c', few]);
+    assert.deepEqual([code, err], [0, '']);
+    assert.match(out, /^test\.agent\.add {2}\S/m);
+    assert.match(out, /^test\.agent\.\w+ {2}not offered: mcp\.tools does not name it$/m);
+    const list = JSON.parse(run(['mcp', '--list', '--json', '-c', few]).out);
+    assert.deepEqual(list.tools.map(({ name }) => name), ['test.agent.add']);
+    assert.ok(list.withheld.length > 1 && list.withheld.every(({ name, reason }) => name && reason));
+    const readers = run(['mcp', '--list', '-c', writeConfig({ plugins: '  agent:\n' })]);
+    assert.match(readers.out, /not offered: it does not say that it only reads \(read_only\)$/m);
+  });
+
   test('a mistake in the configuration or in the command is told, with nothing on standard output', () => {
     const bad = run(['mcp', '-c', writeConfig({ plugins: '  agent:\n', more: 'mcp: {tool: []}\n' })]);
     assert.deepEqual([bad.code, bad.out], [3, '']);

@@ -89,10 +89,14 @@ TENON_PLUGIN(
                  "Products, prices and stock from a dealer's price lists"),
     tenon::provides(
         tc::kSourceInterface, tc::kSourceVersion,
-        tenon::method<&HalilitSource::list_brands>("list_brands", "Brands by id").idempotent(),
+        tenon::method<&HalilitSource::list_brands>("list_brands", "Brands by id")
+            .idempotent()
+            .read_only(),
         tenon::method<&HalilitSource::list_products>("list_products", "Products, page by page")
-            .idempotent(),
+            .idempotent()
+            .read_only(),
         tenon::method<&HalilitSource::report>("report", "What reading the price lists brought up")
-            .idempotent(),
+            .idempotent()
+            .read_only(),
         tenon::method<&HalilitSource::import_files>(
             "import", "Takes price lists into the source's own folder")))
