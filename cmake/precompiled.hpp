@@ -2,7 +2,9 @@
 #pragma once
 
 #include <fmt/format.h>
+#if !defined(FMT_HEADER_ONLY)  // what the SDK's libraries take from the host does not log
 #include <spdlog/logger.h>
+#endif
 
 #include <algorithm>
 #include <atomic>

@@ -10,6 +10,7 @@
 #include "host/config/schema.hpp"
 #include "host/http/route_table.hpp"
 #include "host/plugins/manifest_schemas.hpp"
+#include "host/store/sql_text.hpp"
 
 namespace tenon::plugins {
 namespace {
@@ -106,6 +107,14 @@ void check_permissions(const PlannedInstance& instance, Deployment& out) {
          fmt::format("{}. {} wants it because: {}", missing.message, manifest.id, wanted.reason),
          missing.path}));
   }
+}
+
+// Few plugins keep tables: those that do not may have any name.
+void check_store_name(const PlannedInstance& instance, Deployment& out) {
+  const std::string& id = instance.spec.id;
+  if (const auto usable = store::check_namespace(store_namespace(id)); !usable.ok())
+    out.notes.push_back({instance.spec.mark, config::child_path("plugins", id),
+                         "under this name it cannot use the store: " + usable.error().message, ""});
 }
 
 // Whether the library would be loaded, as it lies there now. What is loaded is judged once more.
@@ -230,6 +239,7 @@ Deployment plan_deployment(const config::ParsedConfig& parsed, const Discovery& 
     for (const auto& broken : broken_schemas(instance.candidate.manifest))
       out.problems.push_back(as_problem(instance, {Code::invalid, "its manifest: " + broken, {}}));
     check_permissions(instance, out);
+    check_store_name(instance, out);
     check_signature(instance, all_keys, out);
     check_uses(instance, out.problems);
   }

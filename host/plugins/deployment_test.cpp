@@ -101,6 +101,19 @@ TEST_F(DeploymentTest, WhatAForeignLibraryWantsAndDoesNotGetIsANote) {
                           "wants it because: reads prices"));
 }
 
+TEST_F(DeploymentTest, AnInstanceWhoseNameIsNoneForTheStoreIsANote) {
+  library("theirs", "");
+
+  const Deployment deployment =
+      plan("plugins:\n  theirs:\n  a--b: {library: theirs}\n  temp: {library: theirs}\n");
+
+  EXPECT_THAT(told(deployment.problems), IsEmpty());
+  EXPECT_THAT(told(deployment.notes),
+              ElementsAre(HasSubstr(":3:3: plugins.a--b: under this name it cannot use the store: "
+                                    "'a__b' is no namespace"),
+                          HasSubstr(":4:3: plugins.temp: under this name")));
+}
+
 TEST_F(DeploymentTest, PermissionsCountFromTheFileAndTheDataFolder) {
   library(
       "theirs",
