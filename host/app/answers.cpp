@@ -20,11 +20,6 @@ SignatureAnswer answer_of(const signing::Verdict& verdict) {
 
 }  // namespace
 
-ReloadAnswer answer_of(const plugins::PluginHost::ReloadInfo& reload) {
-  return {reload.at,         reload.from,    reload.to,     reload.from_version,
-          reload.to_version, reload.outcome, reload.reason, reload.swap_us};
-}
-
 InstanceAnswer answer_of(const plugins::PluginHost::InstanceInfo& info) {
   InstanceAnswer out;
   out.id = info.id;
@@ -52,7 +47,7 @@ InstanceAnswer answer_of(const plugins::PluginHost::InstanceInfo& info) {
   }
   out.provides = info.provides;
   out.routes = info.routes;
-  for (const auto& reload : info.reloads) out.reloads.push_back(answer_of(reload));
+  out.reloads = info.reloads;
   return out;
 }
 

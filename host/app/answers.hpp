@@ -37,29 +37,6 @@ struct SignatureAnswer {
 };
 BOOST_DESCRIBE_STRUCT(SignatureAnswer, (), (status, key, signer, signed_at, reason, warning))
 
-struct ReloadAnswer {
-  std::string at;
-  uint64_t from = 0;
-  uint64_t to = 0;
-  std::string from_version;
-  std::string to_version;
-  std::string outcome;
-  std::string reason;
-  uint64_t swap_us = 0;
-
-  static constexpr Field fields[] = {
-      {.name = "at", .example = "2026-01-31T12:00:00Z"},
-      {.name = "from", .description = "The generation before"},
-      {.name = "to", .description = "The generation after", .example = "2"},
-      {.name = "from_version", .example = "1.0.0"},
-      {.name = "to_version", .example = "1.1.0"},
-      {.name = "outcome", .description = "What became of it", .example = "done"},
-      {.name = "reason", .description = "Why, where it was refused or taken back", .example = ""},
-      {.name = "swap_us", .description = "The host's part of the exchange, in microseconds"}};
-};
-BOOST_DESCRIBE_STRUCT(ReloadAnswer, (),
-                      (at, from, to, from_version, to_version, outcome, reason, swap_us))
-
 struct InstanceAnswer {
   std::string id;
   std::string library;
@@ -84,7 +61,7 @@ struct InstanceAnswer {
   std::optional<std::vector<sandbox::Denied>> denials;
   std::vector<std::string> provides;
   std::vector<std::string> routes;
-  std::vector<ReloadAnswer> reloads;
+  std::vector<plugins::PluginHost::ReloadInfo> reloads;
 
   static constexpr Field fields[] = {
       {.name = "id", .description = "Of the instance", .example = "catalog"},
@@ -202,7 +179,6 @@ BOOST_DESCRIBE_STRUCT(SubscriptionAnswer, (),
                       (instance, name, patterns, durable, active, pending, delivered, failed,
                        dropped, problem))
 
-ReloadAnswer answer_of(const plugins::PluginHost::ReloadInfo& reload);
 InstanceAnswer answer_of(const plugins::PluginHost::InstanceInfo& info);
 CrashSummary answer_of(const crash::CrashReport& report);
 PageAnswer answer_of(const plugins::PluginHost::PageInfo& page);

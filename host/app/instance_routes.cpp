@@ -48,7 +48,7 @@ Result<plugins::TrialOptions> trial_of(const CanaryRequest& canary) {
 // What a plugin failed in is the operator's to know, whatever its kind.
 void answer(http::Response& response, const Result<plugins::ReloadRecord>& record) {
   if (!record.ok()) return (void)response.problem(409, record.error().message);
-  send_json(response, 200, json::to_value(answer_of(plugins::PluginHost::info_of(*record))));
+  send_json(response, 200, json::to_value(plugins::PluginHost::info_of(*record)));
 }
 
 void reload_instance(Host& host, http::Request& request, http::Response& response) {
@@ -107,7 +107,7 @@ void add_instances(Host& host, std::vector<http::Route>& routes) {
       "PUT", "/api/host/plugins/{id}", "Exchange the code of an instance",
       [&host](auto& request, auto& response) { reload_instance(host, request, response); });
   document_body(reload, schema_of<ReloadBody>(json::Mode::config));
-  routes.push_back(with_answer(std::move(reload), schema_of<ReloadAnswer>()));
+  routes.push_back(with_answer(std::move(reload), schema_of<plugins::PluginHost::ReloadInfo>()));
   auto rollback = control_route("POST", "/api/host/plugins/{id}/rollback",
                                 "Go back to the code before the last reload",
                                 [&host](auto& request, auto& response) {
@@ -115,7 +115,7 @@ void add_instances(Host& host, std::vector<http::Route>& routes) {
                                   if (!instance.ok()) return (void)response.error(instance.error());
                                   answer(response, (*instance)->roll_back());
                                 });
-  routes.push_back(with_answer(std::move(rollback), schema_of<ReloadAnswer>()));
+  routes.push_back(with_answer(std::move(rollback), schema_of<plugins::PluginHost::ReloadInfo>()));
 }
 
 }  // namespace tenon::app

@@ -16,6 +16,7 @@
 #include "host/plugins/deployment_diff.hpp"
 #include "host/plugins/instance.hpp"
 #include "host/plugins/served.hpp"
+#include "tenon/json.hpp"
 
 namespace tenon::plugins {
 
@@ -51,6 +52,18 @@ class PluginHost {
     std::string outcome;
     std::string reason;
     uint64_t swap_us = 0;
+
+    static constexpr Field fields[] = {
+        {.name = "at", .example = "2026-01-31T12:00:00Z"},
+        {.name = "from", .description = "The generation before"},
+        {.name = "to", .description = "The generation after", .example = "2"},
+        {.name = "from_version", .example = "1.0.0"},
+        {.name = "to_version", .example = "1.1.0"},
+        {.name = "outcome", .description = "What became of it", .example = "done"},
+        {.name = "reason", .description = "Why, where it was refused or taken back", .example = ""},
+        {.name = "swap_us", .description = "The host's part of the exchange, in microseconds"}};
+    BOOST_DESCRIBE_CLASS(ReloadInfo, (),
+                         (at, from, to, from_version, to_version, outcome, reason, swap_us), (), ())
   };
   struct InstanceInfo {
     std::string id;
